@@ -1,0 +1,31 @@
+"""Which stack a resource belongs to: the prefix of its names and the tags that say who owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A stack's place in the fleet: an environment, and a region where it is a region stack."""
+
+    environment: str
+    region: str | None = None
+
+    @property
+    def stack(self) -> str:
+        """The stack's name: `<environment>`, or `<environment>-<region>`."""
+        return self.environment if self.region is None else f"{self.environment}-{self.region}"
+
+    def name(self, what: str = "") -> str:
+        """A name in the AWS account for `what`, e.g. "wedsync-prod-us-east-1-resident"."""
+        return "-".join(part for part in ("wedsync", self.stack, what) if part)
+
+    def tags(self, name: str) -> dict[str, str]:
+        """The tags that every AWS resource carries; `name` is unique in the account: a resource is found by it."""
+        return {
+            "Name": name,
+            "wedsync:environment": self.environment,
+            "wedsync:stack": self.stack,
+            "wedsync:managed-by": "pulumi",
+        }

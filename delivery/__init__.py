@@ -1,0 +1,1 @@
+"""SHIPS: what happens to stacks around `pulumi up`."""

@@ -1,0 +1,148 @@
+"""`make up` from end to end: tools, cloud, recovery of what was cut off, stacks in order, credentials."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import boto3
+
+from delivery.master_password import ensure_master_password
+from devcloud.cloud import Binaries, Cloud, Endpoints
+from devcloud.engine import Engine
+from devcloud.locks import LockedError, hold
+from devcloud.lookup import live_identifier
+from devcloud.processes import StartError
+from devcloud.recovery import recover
+from devcloud.state import CHECKOUT, State
+from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, PulumiCli, ensure, postgres_bin, pulumi_cli
+from regions.fleet import Fleet
+from regions.load import load_fleet
+from stacks.environment import Environment, SettingsError, load_environment
+
+ENVIRONMENT = "local"
+PROJECT_FILE = CHECKOUT / "Pulumi.yaml"
+_ALL = "all"
+
+Report = Callable[[str], None]
+
+
+class Plan(NamedTuple):
+    """What `make up` is to bring up: the environment, and its regions in the order of their stacks."""
+
+    environment: Environment
+    fleet: Fleet
+    regions: tuple[str, ...]
+
+
+def plan(regions: str) -> Plan:
+    """Check every input before anything is started.
+
+    Args:
+        regions: "all", region names separated by commas, or "" for the region that bootstraps the worldwide database.
+    Raises:
+        FleetError, SettingsError: a file, or `regions`, is wrong.
+    """
+    fleet, environment = load_fleet(), load_environment(ENVIRONMENT)
+    known = [name for name in fleet.regions if name in environment.regions]
+    if unknown := [name for name in environment.regions if name not in fleet.regions]:
+        raise SettingsError(f"Pulumi.{ENVIRONMENT}.yaml: regions names {unknown}, which have no file in regions/.")
+    wanted = [name.strip() for name in regions.split(",") if name.strip()] or known[:1]
+    if wanted == [_ALL]:
+        wanted = known
+    if wrong := [name for name in wanted if name not in known]:
+        raise SettingsError(f"REGIONS={regions}: {', '.join(wrong)} unknown. Allowed: {_ALL}, {', '.join(known)}.")
+    # The fleet's order puts bootstrap writers first: secondaries join what those made.
+    return Plan(environment, fleet, tuple(name for name in known if name in wanted))
+
+
+def tools() -> dict[str, str]:
+    """Every tool's place, finding or building it.
+
+    Raises:
+        ToolchainError: one can be neither found nor built.
+    """
+    progress = ConsoleProgress(sys.stderr)
+    binaries = _binaries()
+    found = {tool.value: str(path) for tool, path in binaries.control_plane.items()}
+    cli = pulumi_cli(project_file=PROJECT_FILE, progress=progress)
+    return {"pulumi": str(cli.path), **found, "postgres": str(binaries.postgres)}
+
+
+def engine(state: State, endpoints: Endpoints) -> Engine:
+    """The Pulumi CLI, ready to run against a running embedded cloud."""
+    return _engine(pulumi_cli(project_file=PROJECT_FILE, progress=ConsoleProgress(sys.stderr)), state, endpoints)
+
+
+def bring_up(state: State, plan: Plan, report: Report) -> Engine:
+    """Start the cloud and run `pulumi up` for the environment's stack and one stack per region.
+
+    Raises:
+        StartError, EngineError, ToolchainError: with what to do.
+    """
+    cli = pulumi_cli(project_file=PROJECT_FILE, progress=ConsoleProgress(sys.stderr))
+    endpoints = Cloud(state, report).start(plan.regions, _binaries)
+    made = _engine(cli, state, endpoints)
+    _up(made, ENVIRONMENT, report)
+    for region in plan.regions:
+        stack = f"{ENVIRONMENT}-{region}"
+        _up(made, stack, report)
+        if plan.fleet.region(region).replication.bootstrap_writer:
+            _ensure_master_password(made, stack, plan.fleet.region(region).aws_region, report)
+    return made
+
+
+def remove(state: State, report: Report) -> None:
+    """Stop the cloud and remove its state directory.
+
+    Raises:
+        StartError: it does not stop, or another command works on it.
+    """
+    if not state.root.exists():
+        report(f"nothing to remove: {state.root} does not exist")
+        return
+    if not _is_ours(state):
+        raise StartError(f"{state.root} is not the state of an embedded cloud: not removing it")
+    try:
+        with hold(state.command_lock):
+            Cloud(state, report).stop()
+            shutil.rmtree(state.root)
+    except LockedError as error:
+        raise StartError(f"another command works on {state.root} (process {error.pid}): wait for it") from error
+    report(f"removed {state.root}")
+
+
+def _is_ours(state: State) -> bool:
+    return state.command_lock.exists() or state.lock.exists() or not any(state.root.iterdir())
+
+
+def _binaries() -> Binaries:
+    progress = ConsoleProgress(sys.stderr)
+    return Binaries(ensure(CONTROL_PLANE_TOOLS, progress), postgres_bin(progress))
+
+
+def _engine(cli: PulumiCli, state: State, endpoints: Endpoints) -> Engine:
+    made = Engine(cli.path, state, endpoints.aws)
+    made.prepare(with_language_host=not cli.has_language_host)
+    return made
+
+
+def _up(engine: Engine, stack: str, report: Report) -> None:
+    engine.init(stack)
+    recover(engine, stack, live_identifier(engine), report)
+    report(f"pulumi up --stack {stack}")
+    changes = engine.up(stack)
+    made = {operation: count for operation, count in changes.items() if operation != "same"}
+    what = ", ".join(f"{count} {operation}" for operation, count in sorted(made.items())) or "no changes"
+    report(f"{stack}: {what}, {changes.get('same', 0)} unchanged")
+
+
+def _ensure_master_password(engine: Engine, stack: str, aws_region: str, report: Report) -> None:
+    cluster = engine.outputs(stack)["database_cluster"]
+    session: Any = boto3.Session("local", "local", region_name=aws_region)
+    rds = session.client("rds", endpoint_url=engine.aws_endpoint)
+    secrets = session.client("secretsmanager", endpoint_url=engine.aws_endpoint)
+    if ensure_master_password(rds, secrets, cluster):
+        report(f"{cluster}: master password set; it is in Secrets Manager and in no state file")

@@ -1,0 +1,159 @@
+"""Starting and stopping the daemon that is the embedded cloud, from the command's side."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from devcloud.locks import holder
+from devcloud.processes import StartError, tail, write_atomically
+from devcloud.state import State
+from devcloud.toolchain.tools import Tool
+
+_START_SECONDS = 180
+_STOP_SECONDS = 60
+_LEAST_FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What a running daemon serves. `regions` are the names of those that have a control plane."""
+
+    pid: int
+    aws: str
+    regions: list[str]
+
+    def write(self, file: Path) -> None:
+        """Publish it: from now on the cloud is up."""
+        write_atomically(file, json.dumps(asdict(self), indent=2) + "\n")
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """What the daemon runs: the control plane's executables, and the directory of PostgreSQL's."""
+
+    control_plane: Mapping[Tool, Path]
+    postgres: Path
+
+    def text(self) -> str:
+        """Both as one argument of a command line."""
+        return json.dumps([{tool: str(path) for tool, path in self.control_plane.items()}, str(self.postgres)])
+
+    @classmethod
+    def parse(cls, value: tuple[Mapping[str, str], str]) -> Binaries:
+        """The parsed JSON of `text`."""
+        control_plane, postgres = value
+        return cls({Tool(name): Path(path) for name, path in control_plane.items()}, Path(postgres))
+
+
+class Cloud:
+    """The daemon of one state directory."""
+
+    def __init__(self, state: State, report: Callable[[str], None]) -> None:
+        self._state, self._report = state, report
+
+    def running(self) -> Endpoints | None:
+        """What it serves, or None when it is not up."""
+        if holder(self._state.lock) is None or not self._state.endpoints.exists():
+            return None
+        return Endpoints(**json.loads(self._state.endpoints.read_text()))
+
+    def start(self, regions: Sequence[str], binaries: Callable[[], Binaries]) -> Endpoints:
+        """Bring it up with a control plane for each of `regions`, and for those that it had before.
+
+        Raises:
+            StartError: something did not come up; with the end of the daemon's log.
+        """
+        up = self.running()
+        had = self._regions_with_state()
+        wanted = [*had, *(region for region in regions if region not in had)]
+        if up is not None and set(regions) <= set(up.regions):
+            return up
+        free = shutil.disk_usage(_existing(self._state.root)).free
+        if free < _LEAST_FREE_BYTES:
+            raise StartError(
+                f"{self._state.root}: {free / 1024**3:.1f} GiB free, "
+                f"at least {_LEAST_FREE_BYTES // 1024**3} GiB needed. "
+                f"Free some space, or give another place: make up STATE=DIR"
+            )
+        found = binaries()
+        self.stop()
+        self._launch(wanted, found)
+        return self._await_ready()
+
+    def stop(self) -> bool:
+        """End the daemon and everything it started; whether there was one.
+
+        Raises:
+            StartError: it did not end in time.
+        """
+        pid = holder(self._state.lock)
+        if pid is None:
+            return False
+        if pid:
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while holder(self._state.lock) is not None:
+            if time.monotonic() > deadline:
+                raise StartError(
+                    f"the embedded cloud (process {pid}) did not stop in {_STOP_SECONDS} s; end it by hand"
+                )
+            time.sleep(0.05)
+        return True
+
+    def _regions_with_state(self) -> list[str]:
+        planes = self._state.control_plane("x").parent
+        return sorted(path.name for path in planes.iterdir() if path.is_dir()) if planes.exists() else []
+
+    def _launch(self, regions: Sequence[str], binaries: Binaries) -> None:
+        self._state.logs.mkdir(parents=True, exist_ok=True)
+        self._state.endpoints.unlink(missing_ok=True)
+        self._state.failure.unlink(missing_ok=True)
+        command = [
+            *(sys.executable, "-m", "devcloud.daemon"),
+            *("--state", str(self._state.root)),
+            *("--binaries", binaries.text()),
+            *(word for region in regions for word in ("--region", region)),
+        ]
+        with self._log.open("wb") as log:
+            self._daemon = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    @property
+    def _log(self) -> Path:
+        return self._state.logs / "daemon.log"
+
+    def _await_ready(self) -> Endpoints:
+        """Show the daemon's log while it starts."""
+        deadline = time.monotonic() + _START_SECONDS
+        shown = 0
+        while True:
+            lines = self._log.read_text().splitlines()
+            for line in lines[shown:]:
+                self._report(line)
+            shown = len(lines)
+            up = self.running()
+            if up is not None:
+                return up
+            if self._daemon.poll() is not None:
+                why = self._state.failure.read_text() if self._state.failure.exists() else tail(self._log)
+                raise StartError(f"the embedded cloud did not start: {why}")
+            if time.monotonic() > deadline:
+                raise StartError(f"the embedded cloud was not ready after {_START_SECONDS} s; log: {self._log}")
+            time.sleep(0.1)
+
+
+def _existing(path: Path) -> Path:
+    """The nearest directory above that exists."""
+    while not path.exists():
+        path = path.parent
+    return path

@@ -1,0 +1,147 @@
+"""The Pulumi CLI against the embedded cloud: its environment, its plugins, and the commands that `make` runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from devcloud.processes import write_atomically
+from devcloud.state import CHECKOUT, State
+
+# The local state protects nothing that outlives `make destroy`, so its passphrase is no secret: it is what the salt in
+# Pulumi.local.yaml belongs to.
+PASSPHRASE = "local"  # noqa: S105
+
+PLUGINS = {
+    ("language", "python"): ("pulumi", "devcloud.language_host"),
+    ("resource", "aws"): ("pulumi-aws", "devcloud.providers.aws"),
+    ("resource", "kubernetes"): ("pulumi-kubernetes", "devcloud.providers.kubernetes"),
+}
+"""(kind, name) of each plugin: the package whose version it reports, and the module that serves it."""
+
+
+class EngineError(Exception):
+    """A pulumi command failed; the message holds what it printed, where that was not shown already."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Runs pulumi commands for the stacks of one embedded cloud."""
+
+    pulumi: Path
+    state: State
+    aws_endpoint: str
+    project: Path = CHECKOUT
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables of a pulumi process that talks to the embedded cloud and to nothing else."""
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_", "KUBE"))}
+        return inherited | self.variables()
+
+    def variables(self) -> dict[str, str]:
+        """What `environment` adds, for `make env`."""
+        return {
+            "PATH": f"{self.pulumi.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PULUMI_HOME": str(self.state.pulumi_home),
+            "PULUMI_BACKEND_URL": f"file://{self.state.backend}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_COMMANDS": "true",  # what makes --event-log an option; the Automation API does the same
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "KUBECONFIG": str(self.state.kubeconfig),
+            "AWS_ENDPOINT_URL": self.aws_endpoint,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": "us-east-1",
+            # Nothing of a developer's real account is read.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def prepare(self, *, with_language_host: bool) -> None:
+        """Make the backend and put the local plugins where the engine finds them.
+
+        `with_language_host`: ours too, for a CLI that came without the official one.
+        """
+        self.state.backend.mkdir(parents=True, exist_ok=True)
+        for (kind, name), (package, module) in PLUGINS.items():
+            if kind == "language" and not with_language_host:
+                continue
+            executable = f"pulumi-{kind}-{name}"
+            directory = self.state.pulumi_home / "plugins" / f"{kind}-{name}-v{metadata.version(package)}"
+            directory.mkdir(parents=True, exist_ok=True)
+            script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m {module} "$@"\n'
+            write_atomically(directory / executable, script, mode=0o755)
+
+    def stacks(self) -> list[str]:
+        """Names of the stacks that exist, sorted."""
+        listed = json.loads(self.capture(["stack", "ls", "--json"]))
+        return sorted(item["name"].rsplit("/", 1)[-1] for item in listed)
+
+    def init(self, stack: str) -> None:
+        """Create `stack` unless it exists."""
+        if stack not in self.stacks():
+            self.capture(["stack", "init", stack])
+
+    def up(self, stack: str) -> dict[str, int]:
+        """Run `pulumi up`, showing its progress; returns the number of resources by operation (same, create, …)."""
+        return self._operation(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack])
+
+    def destroy(self, stack: str) -> None:
+        """Run `pulumi destroy` and remove the stack."""
+        self.show(["destroy", "--yes", "--skip-preview", "--stack", stack])
+        self.capture(["stack", "rm", "--yes", stack])
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """The stack's outputs; secret ones as "[secret]"."""
+        return json.loads(self.capture(["stack", "output", "--json", "--stack", stack]))
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """The stack's deployment, as `pulumi stack export` prints it."""
+        return json.loads(self.capture(["stack", "export", "--stack", stack]))
+
+    def show(self, arguments: Sequence[str]) -> None:
+        """Run pulumi with its output going to ours.
+
+        Raises:
+            EngineError: it failed.
+        """
+        result = subprocess.run(self._command(arguments), env=self.environment(), check=False)
+        if result.returncode != 0:
+            raise EngineError(f"`pulumi {shlex.join(arguments)}` failed (exit code {result.returncode}), see above")
+
+    def capture(self, arguments: Sequence[str]) -> str:
+        """Run pulumi and return what it prints to standard output.
+
+        Raises:
+            EngineError: it failed; with what it printed.
+        """
+        result = subprocess.run(
+            self._command(arguments), env=self.environment(), check=False, capture_output=True, text=True
+        )
+        if result.returncode != 0:
+            raise EngineError(f"`pulumi {shlex.join(arguments)}` failed:\n{result.stdout}{result.stderr}".rstrip())
+        return result.stdout
+
+    def _operation(self, arguments: Sequence[str]) -> dict[str, int]:
+        """Run an update with its progress shown and read from its event log what it did."""
+        log = self.state.root / "pulumi" / "events.jsonl"
+        log.unlink(missing_ok=True)
+        self.show([*arguments, "--event-log", str(log)])
+        for line in reversed(log.read_text().splitlines()):
+            summary = json.loads(line).get("summaryEvent")
+            if summary is not None:
+                return dict(summary["resourceChanges"])
+        raise EngineError(f"`pulumi {shlex.join(arguments)}` ended without a summary; events: {log}")
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return [str(self.pulumi), "--cwd", str(self.project), *arguments]

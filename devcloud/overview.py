@@ -1,0 +1,92 @@
+"""The table at the end of `make up`: what now runs, read from the live systems."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+from rich.console import Console
+from rich.table import Table
+
+from devcloud.engine import Engine
+from devcloud.providers.kubernetes.client import Client
+from regions.load import load_fleet
+
+
+class Row(NamedTuple):
+    """One stack. Empty strings where it has no such thing."""
+
+    stack: str
+    database: str
+    replicas: str
+    autoscaler: str
+    next_job: str
+    context: str
+
+
+def observe(engine: Engine) -> list[Row]:
+    """A row for each stack of the embedded cloud."""
+    return [_row(stack, engine.outputs(stack), engine) for stack in engine.stacks()]
+
+
+def show(rows: list[Row], engine: Engine) -> None:
+    """Print the table and the commands to look further."""
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table("stack", "database", "replicas ready", "HPA bounds", "next seasonal job", "Kubernetes context")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print('Look further:  eval "$(make -s env)"', markup=False)
+    for row in rows:
+        if row.context:
+            console.print(
+                f"  kubectl --context {row.context} get all,hpa,pvc -A     pulumi stack -s {row.stack}", markup=False
+            )
+    console.print("  make status   make preview   make down   make destroy")
+
+
+def _row(stack: str, outputs: dict[str, Any], engine: Engine) -> Row:
+    context = str(outputs.get("kubernetes_context", ""))
+    endpoint = outputs.get("database_endpoint")
+    database = f"{endpoint}:{outputs['database_port']}" if endpoint else ""
+    if not context:
+        return Row(stack, database, "", "", "", "")
+    workloads = load_fleet().workloads
+    namespace = workloads.namespace.name
+    with Client.of_context(engine.state.kubeconfig, context) as cluster:
+        monitor = workloads.performance_monitor
+        deployment = cluster.read("apps/v1", "Deployment", namespace, monitor.name)
+        autoscaler = cluster.read("autoscaling/v2", "HorizontalPodAutoscaler", namespace, monitor.autoscaler.name)
+        jobs = [
+            cluster.read("batch/v1", "CronJob", namespace, name)
+            for name in (workloads.seasonal_jobs.season_name, workloads.seasonal_jobs.off_season_name)
+        ]
+    return Row(stack, database, _replicas(deployment), _bounds(autoscaler), _next_job(jobs), context)
+
+
+def _replicas(deployment: dict[str, Any] | None) -> str:
+    if deployment is None:
+        return "none"
+    return f"{deployment.get('status', {}).get('readyReplicas', 0)}/{deployment['spec']['replicas']}"
+
+
+def _bounds(autoscaler: dict[str, Any] | None) -> str:
+    return "none" if autoscaler is None else f"{autoscaler['spec']['minReplicas']}..{autoscaler['spec']['maxReplicas']}"
+
+
+def _next_job(jobs: list[dict[str, Any] | None]) -> str:
+    """The CronJob that fires first, by its own clock and in UTC."""
+    upcoming = sorted(
+        (
+            next(CronSim(job["spec"]["schedule"], datetime.now(ZoneInfo(job["spec"]["timeZone"])))),
+            job["metadata"]["name"],
+        )
+        for job in jobs
+        if job is not None
+    )
+    if not upcoming:
+        return "none"
+    moment, name = upcoming[0]
+    return f"{name} {moment:%Y-%m-%d %H:%M} {moment.tzname()} ({moment.astimezone(UTC):%H:%M} UTC)"

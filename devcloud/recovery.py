@@ -1,0 +1,111 @@
+"""After a killed `pulumi up`: what the state says was being created is looked up, and taken in or dropped.
+
+SIGKILL leaves three things behind: the stack's lock file, plugins that finish what they were doing, and "pending
+operations" in the state. A create that was cut off may or may not have happened; dropping it blindly would create the
+object twice or fail on its name. So each is looked up by what identifies it, and the engine is told the id.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from devcloud.engine import Engine, EngineError
+from devcloud.processes import StartError
+
+Lookup = Callable[[str, dict[str, Any]], "str | None"]
+"""(type token, inputs) → the id of the live object that they would create, or None."""
+
+_ORPHANS_SECONDS = 60
+
+
+def recover(engine: Engine, stack: str, lookup: Lookup, report: Callable[[str], None]) -> None:
+    """Bring `stack` back to a state that `up` can start from. Does nothing where nothing was interrupted.
+
+    Raises:
+        StartError: another update of the stack runs.
+        EngineError: a pulumi command failed.
+    """
+    if stack not in engine.stacks():
+        return
+    interrupted = _clear_stale_locks(engine, stack, report)
+    deployment = engine.export(stack)["deployment"]
+    pending = deployment.get("pending_operations", [])
+    if not (interrupted or pending):
+        return
+    report(f"{stack}: the last update was cut off; {len(pending)} operation(s) in flight")
+    found: list[str] = []
+    for operation in pending:
+        resource = operation["resource"]
+        if operation["type"] != "creating":
+            continue
+        identifier = lookup(resource["type"], resource.get("inputs", {}))
+        report(f"  {resource['urn'].rsplit('::', 1)[-1]} ({resource['type']}): {identifier or 'was not created'}")
+        if identifier is not None:
+            found += [resource["urn"], identifier]
+    arguments = ["refresh", "--yes", "--skip-preview", "--stack", stack]
+    for word in found:
+        arguments += ["--import-pending-creates", word]
+    engine.show([*arguments, "--clear-pending-creates"])
+
+
+def _clear_stale_locks(engine: Engine, stack: str, report: Callable[[str], None]) -> bool:
+    """Remove lock files whose owner is dead; whether there was one."""
+    locks = sorted((engine.state.backend / ".pulumi" / "locks" / "organization" / "wedsync" / stack).glob("*.json"))
+    for file in locks:
+        owner = json.loads(file.read_text())
+        if owner["hostname"] != socket.gethostname() or _alive(owner["pid"]):
+            raise StartError(
+                f"{stack}: an update by process {owner['pid']} on {owner['hostname']} is running. "
+                f"Wait for it, or end it if it hangs, and try again."
+            )
+    if locks:
+        _end_orphans(engine, report)
+        engine.capture(["cancel", "--yes", "--stack", stack])
+    return bool(locks)
+
+
+def _end_orphans(engine: Engine, report: Callable[[str], None]) -> None:
+    """Wait for the dead engine's plugins, which end by themselves once their last call is done."""
+    deadline = time.monotonic() + _ORPHANS_SECONDS
+    home = str(engine.state.pulumi_home)
+    while orphans := _plugins_without_engine(home):
+        if time.monotonic() > deadline:
+            for pid in orphans:
+                report(f"ending plugin process {pid}, which its dead engine left behind")
+                os.kill(pid, signal.SIGKILL)
+            return
+        time.sleep(0.1)
+
+
+def _plugins_without_engine(pulumi_home: str) -> list[int]:
+    """Processes of this embedded cloud's plugins whose parent is not a pulumi engine any more."""
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            variables = (entry / "environ").read_bytes().split(b"\0")
+            command = (entry / "cmdline").read_bytes().split(b"\0")
+            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            parent_name = Path(f"/proc/{parent}/comm").read_text().strip()
+        except (OSError, ValueError, IndexError):
+            continue  # it ended meanwhile, or is another user's
+        ours = f"PULUMI_HOME={pulumi_home}".encode() in variables
+        plugin = any(word.startswith((b"devcloud.providers", b"devcloud.language_host")) for word in command)
+        if ours and plugin and parent_name not in ("pulumi", "python", "python3") and int(entry.name) != os.getpid():
+            found.append(int(entry.name))
+    return found
+
+
+def _alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+__all__ = ["EngineError", "Lookup", "recover"]

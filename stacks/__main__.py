@@ -1,0 +1,7 @@
+"""The Pulumi program: `pulumi up -s <environment>` or `pulumi up -s <environment>-<region>`."""
+
+import pulumi
+
+from stacks.program import run
+
+run(pulumi.get_stack())

@@ -1,0 +1,92 @@
+"""An environment's settings: one frozen model of `wedsync:environment` in Pulumi.<environment>.yaml.
+
+Pulumi has no inheritance between stacks, so the program reads the environment's file itself, for its global stack and
+for every region stack alike.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+_PROJECT = Path(__file__).parent.parent
+_KEY = "wedsync:environment"
+
+ImageByDigest = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9./_-]+(:[0-9]+/[a-z0-9./_-]+)?@sha256:[0-9a-f]{64}$")
+]
+"""An image reference that can never mean something else tomorrow."""
+
+
+class SettingsError(Exception):
+    """The environment's file is missing or wrong; the message lists every mistake: field, value, what is allowed."""
+
+
+class Images(BaseModel):
+    """What runs, by digest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    performance_monitor: ImageByDigest
+    season_scaler: ImageByDigest
+
+
+class Environment(BaseModel):
+    """One environment: local, staging or prod."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
+    regions: tuple[str, ...] = Field(min_length=1, description="Regions that are on, by the names of their files.")
+    domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)+[a-z]+$")]
+    protect_data: bool = Field(description="Deletion protection and Pulumi's `protect` on everything that holds data.")
+    kubernetes_context: str = Field(description="Kubeconfig context of a region's cluster; {region} is its name.")
+    images: Images
+
+    @field_validator("kubernetes_context")
+    @classmethod
+    def _names_the_region(cls, value: str) -> str:
+        if "{region}" not in value:
+            raise ValueError("must contain {region}, or all regions would share a cluster")
+        return value
+
+    def context_of(self, region: str) -> str:
+        """The kubeconfig context of `region`'s cluster."""
+        return self.kubernetes_context.replace("{region}", region)
+
+
+def load_environment(name: str, project: Path = _PROJECT) -> Environment:
+    """Read Pulumi.<name>.yaml.
+
+    Raises:
+        SettingsError: it is missing, or any of its fields is wrong.
+    """
+    file = project / f"Pulumi.{name}.yaml"
+    if not file.exists():
+        known = ", ".join(
+            sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml") if "-" not in path.name)
+        )
+        raise SettingsError(f"{file.name}: no such environment. Known: {known}. To add one, copy one of their files.")
+    try:
+        document: Any = yaml.safe_load(file.read_text())
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{file.name}: not YAML: {error}") from error
+    settings = document.get("config", {}).get(_KEY) if isinstance(document, dict) else None
+    if not isinstance(settings, dict):
+        raise SettingsError(f"{file.name}: config.{_KEY} must be a mapping; see Pulumi.local.yaml for its fields.")
+    try:
+        return Environment.model_validate({"name": name, **settings})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(file.name, item) for item in error.errors())) from error
+
+
+def _sentence(file: str, item: Any) -> str:
+    field = ".".join(str(step) for step in item["loc"])
+    if item["type"] == "missing":
+        return f"{file}: {field} is missing."
+    if item["type"] == "extra_forbidden":
+        return f"{file}: {field} is not a setting (value {item['input']!r}). Remove it or correct its name."
+    return f"{file}: {field} is {item['input']!r}: {item['msg']}."

@@ -1,0 +1,69 @@
+"""Settings of an environment: what is wrong is said, all of it, before anything is registered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from stacks.environment import SettingsError, load_environment
+from stacks.program import run
+
+GOOD = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text())["config"]["wedsync:environment"]
+
+
+def _load(directory: Path, settings: Any) -> str:
+    (directory / "Pulumi.prod.yaml").write_text(yaml.safe_dump({"config": {"wedsync:environment": settings}}))
+    with pytest.raises(SettingsError) as raised:
+        load_environment("prod", directory)
+    return str(raised.value)
+
+
+def test_every_environment_of_the_repository_loads() -> None:
+    assert [load_environment(name).name for name in ("local", "staging", "prod")] == ["local", "staging", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("domain", "not a domain", "Pulumi.prod.yaml: domain is 'not a domain': "),
+        ("regions", [], "Pulumi.prod.yaml: regions is []: "),
+        ("kubernetes_context", "one-for-all", "must contain {region}"),
+        ("protect_data", "perhaps", "Pulumi.prod.yaml: protect_data is 'perhaps': "),
+        ("colour", "white", "Pulumi.prod.yaml: colour is not a setting (value 'white')"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_value(field: str, value: Any, says: str, tmp_path: Path) -> None:
+    assert says in _load(tmp_path, {**GOOD, field: value})
+
+
+def test_an_image_by_tag_is_refused(tmp_path: Path) -> None:
+    images = {**GOOD["images"], "season_scaler": "registry.example/season-scaler:latest"}
+    assert "images.season_scaler is 'registry.example/season-scaler:latest'" in _load(
+        tmp_path, {**GOOD, "images": images}
+    )
+
+
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
+    wrong = {**GOOD, "domain": "", "protect_data": 7, "colour": 1}
+    del wrong["regions"]
+    assert len(_load(tmp_path, wrong).splitlines()) == 4
+
+
+def test_a_file_without_settings_says_which_key_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
+    with pytest.raises(SettingsError, match=r"config\.wedsync:environment must be a mapping"):
+        load_environment("prod", tmp_path)
+
+
+def test_an_unknown_environment_names_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match=r"Pulumi\.qa\.yaml: no such environment\. Known: local, prod, staging"):
+        load_environment("qa")
+
+
+def test_a_stack_of_no_region_is_refused_before_anything_is_registered() -> None:
+    with pytest.raises(pulumi.RunError, match="'mars-1' is not a region of environment prod"):
+        run("prod-mars-1")
