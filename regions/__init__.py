@@ -1,0 +1,1 @@
+"""Where the platform runs: one YAML file a region, loaded and checked as a set."""

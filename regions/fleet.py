@@ -1,0 +1,84 @@
+"""The fleet: all regions together, and the workloads that run in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from regions.model import Region, Replication, Workloads
+from regions.model.base import suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Every region by name (bootstrap writers of the worldwide groups first, then by name) and the workloads.
+
+    Made by `regions.load.load_fleet`, which has checked it; the methods rely on that.
+    """
+
+    regions: Mapping[str, Region]
+    workloads: Workloads
+
+    def region(self, name: str) -> Region:
+        """Return the region of this name.
+
+        Raises:
+            KeyError: there is none; the message names the known ones.
+        """
+        if name not in self.regions:
+            known = tuple(self.regions)
+            raise KeyError(f"no region {name!r}{suggestion(name, known)}")
+        return self.regions[name]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Every replication group, in the order of the regions."""
+        return tuple(dict.fromkeys(r.group for region in self.regions.values() for r in region.replications))
+
+    def members(self, group: str) -> tuple[Region, ...]:
+        """Return the regions with a cluster in `group`, its bootstrap writer first.
+
+        Raises:
+            KeyError: no region is in such a group.
+        """
+        members = [region for region in self.regions.values() if _place(region, group)]
+        if not members:
+            raise KeyError(f"no replication group {group!r} (known: {', '.join(self.groups)})")
+        return tuple(sorted(members, key=lambda region: not self.replication(region, group).bootstrap_writer))
+
+    def bootstrap_writer(self, group: str) -> Region:
+        """Return the region that creates the group's first writer.
+
+        Raises:
+            KeyError: no region is in such a group.
+        """
+        return self.members(group)[0]
+
+    def replication(self, region: Region, group: str) -> Replication:
+        """Return the region's place in `group`.
+
+        Raises:
+            KeyError: the region is not in it.
+        """
+        place = _place(region, group)
+        if place is None:
+            raise KeyError(f"{region.name} is not in replication group {group!r}")
+        return place
+
+    def failover_order(self, group: str) -> tuple[str, ...]:
+        """Return the regions that write for `group`, by name: the bootstrap writer, then who takes over."""
+        writer = self.bootstrap_writer(group)
+        return (writer.name, *self.replication(writer, group).failover_order)
+
+    @property
+    def regional_optimizations(self) -> dict[str, str]:
+        """What the optimiser does in each geography: regional_optimizations of wedding-season-config."""
+        return {region.geography: region.optimization for region in self.regions.values()}
+
+    def operations_per_second(self, region: Region) -> float:
+        """Return the mean database operations a second of one region."""
+        return region.traffic_share * self.workloads.demand.mean_operations_per_second
+
+
+def _place(region: Region, group: str) -> Replication | None:
+    return next((place for place in region.replications if place.group == group), None)

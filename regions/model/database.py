@@ -1,0 +1,98 @@
+"""A region's databases: the worldwide member, the resident cluster, and how both are tuned."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
+
+from regions.model.base import (
+    Acu,
+    AwsRegion,
+    DnsLabel,
+    EngineVersion,
+    FrozenMapping,
+    Jurisdiction,
+    Model,
+    RegionName,
+    Text,
+    UniqueTuple,
+)
+
+ParameterName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")]
+# query_timeout_ms is the one place for it; a parameter of that name would be a second.
+_OWNED_PARAMETERS = {"statement_timeout": "query_timeout_ms"}
+
+
+class Replication(Model):
+    """A cluster's place in a replication group: one writer, the others follow it."""
+
+    group: DnsLabel = Field(
+        description="The replication group (an Aurora global cluster); its members are alike in data."
+    )
+    bootstrap_writer: bool = Field(
+        description="Whether the first writer of the group is created here. After that, who writes is runtime state."
+    )
+    failover_target: bool = Field(description="Whether the group's writer may move here.")
+    failover_order: UniqueTuple[RegionName] = Field(
+        description="Regions that take over from this one, the first healthy one first; failover targets of the group."
+    )
+
+
+class Residency(Model):
+    """A law that keeps the personal data of a region's residents in its jurisdiction."""
+
+    jurisdiction: Jurisdiction = Field(description="Where the data must stay, e.g. 'EU'.")
+    law: Text = Field(description="The rule, e.g. 'GDPR'.")
+    aws_regions: UniqueTuple[AwsRegion] = Field(
+        min_length=1,
+        description="AWS regions inside the jurisdiction: no other may hold a replica, backup, log or export.",
+    )
+    resident_cluster: Replication | None = Field(
+        default=None, description="The second cluster, for residents' personal data, in a replication group of its own."
+    )
+
+
+class Database(Model):
+    """How a region's Aurora PostgreSQL clusters are sized and tuned."""
+
+    engine_version: EngineVersion = Field(
+        description="Aurora PostgreSQL version, 15 or newer, quoted (15.10 as a number would be 15.1)."
+    )
+    min_acu: Acu = Field(description="Serverless v2 floor in Aurora capacity units (2 GiB each), in steps of 0.5.")
+    max_acu: Acu = Field(description="Serverless v2 ceiling in Aurora capacity units, in steps of 0.5.")
+    readers: int = Field(ge=1, le=15, description="Reader instances beside the first instance of the cluster.")
+    pool_size: int = Field(ge=1, le=5000, description="Server connections that the region's pool may hold open.")
+    query_timeout_ms: int = Field(ge=100, le=300_000, description="A statement that runs longer is cancelled, ms.")
+    backup_retention_days: int = Field(
+        ge=1, le=35, description="Days of point-in-time recovery; Aurora keeps at most 35."
+    )
+    cluster_parameters: FrozenMapping[str] = Field(
+        description="Cluster parameters by name, as strings in PostgreSQL's units; those that need no restart."
+    )
+    instance_parameters: FrozenMapping[str] = Field(
+        description="Instance parameters by name, as strings in PostgreSQL's units; those that need no restart."
+    )
+
+    @field_validator("max_acu")
+    @classmethod
+    def _not_below_the_floor(cls, max_acu: float, info: ValidationInfo) -> float:
+        min_acu = info.data.get("min_acu")
+        if min_acu is not None and max_acu < min_acu:
+            raise PydanticCustomError("range", "must not be below min_acu ({min_acu})", {"min_acu": min_acu})
+        return max_acu
+
+    @field_validator("cluster_parameters", "instance_parameters")
+    @classmethod
+    def _stated_once(cls, parameters: dict[str, str]) -> dict[str, str]:
+        for name, owner in _OWNED_PARAMETERS.items():
+            if name in parameters:
+                raise PydanticCustomError("owned", "must not set {name}: {owner} does", {"name": name, "owner": owner})
+        return parameters
+
+    @property
+    def parameter_group_family(self) -> str:
+        """The RDS parameter group family, e.g. "aurora-postgresql15"."""
+        return f"aurora-postgresql{self.engine_version.split('.')[0]}"
