@@ -37,9 +37,9 @@ def ensure_master_password(rds: Any, secrets: Any, cluster_identifier: str) -> b
     if _CURRENT in versions and _PENDING not in versions:
         return False
     if _PENDING not in versions:
-        versions[_PENDING] = secrets.put_secret_value(
-            SecretId=name, SecretString=_new_value(secrets, cluster), VersionStages=[_PENDING]
-        )["VersionId"]
+        secrets.put_secret_value(SecretId=name, SecretString=_new_value(secrets, cluster), VersionStages=[_PENDING])
+        # A secret's first version is made AWSCURRENT by the service as well, whatever stages were asked for.
+        versions = _versions(secrets, name, cluster["DbClusterResourceId"])
     pending = json.loads(secrets.get_secret_value(SecretId=name, VersionStage=_PENDING)["SecretString"])
     rds.modify_db_cluster(
         DBClusterIdentifier=cluster_identifier, MasterUserPassword=pending["password"], ApplyImmediately=True
@@ -85,8 +85,9 @@ def _new_value(secrets: Any, cluster: dict[str, Any]) -> str:
 
 def _promote(secrets: Any, name: str, versions: dict[str, str]) -> None:
     """Make the pending version the current one."""
-    move: dict[str, Any] = {"SecretId": name, "VersionStage": _CURRENT, "MoveToVersionId": versions[_PENDING]}
-    if _CURRENT in versions:
-        move["RemoveFromVersionId"] = versions[_CURRENT]
-    secrets.update_secret_version_stage(**move)
+    if versions.get(_CURRENT) != versions[_PENDING]:
+        move: dict[str, Any] = {"SecretId": name, "VersionStage": _CURRENT, "MoveToVersionId": versions[_PENDING]}
+        if _CURRENT in versions:
+            move["RemoveFromVersionId"] = versions[_CURRENT]
+        secrets.update_secret_version_stage(**move)
     secrets.update_secret_version_stage(SecretId=name, VersionStage=_PENDING, RemoveFromVersionId=versions[_PENDING])

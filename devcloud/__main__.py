@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from devcloud import bring_up, overview
@@ -19,6 +20,7 @@ from devcloud.cloud import Cloud
 from devcloud.engine import Engine, EngineError
 from devcloud.locks import LockedError, hold
 from devcloud.processes import StartError
+from devcloud.providers.plugin import ProviderError
 from devcloud.state import DEFAULT, State
 from devcloud.toolchain import ToolchainError
 from regions.problems import FleetError
@@ -27,7 +29,10 @@ from stacks.environment import SettingsError
 BAD_INPUT, FAILED, NOT_RUNNING = 2, 1, 3
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="The embedded cloud: everything real, on this machine."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, secrets among them
+    help="The embedded cloud: everything real, on this machine.",
 )
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -106,7 +111,7 @@ def _show(engine: Engine, *, json_output: bool) -> None:
     if json_output:
         typer.echo(json.dumps([row._asdict() for row in rows], indent=2))
     else:
-        overview.show(rows, engine)
+        overview.show(rows)
 
 
 def _report(line: str) -> None:
@@ -132,7 +137,7 @@ def _errors() -> Generator[None]:
         yield
     except (FleetError, SettingsError) as error:
         _fail(str(error), BAD_INPUT)
-    except (StartError, EngineError, ToolchainError) as error:
+    except (StartError, EngineError, ToolchainError, ProviderError, BotoCoreError, ClientError) as error:
         _fail(str(error), FAILED)
     except KeyboardInterrupt:
         _fail("Interrupted. `make up` continues where this stopped.", 130)

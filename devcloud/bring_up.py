@@ -13,7 +13,6 @@ from delivery.master_password import ensure_master_password
 from devcloud.cloud import Binaries, Cloud, Endpoints
 from devcloud.engine import Engine
 from devcloud.locks import LockedError, hold
-from devcloud.lookup import live_identifier
 from devcloud.processes import StartError
 from devcloud.recovery import recover
 from devcloud.state import CHECKOUT, State
@@ -131,7 +130,7 @@ def _engine(cli: PulumiCli, state: State, endpoints: Endpoints) -> Engine:
 
 def _up(engine: Engine, stack: str, report: Report) -> None:
     engine.init(stack)
-    recover(engine, stack, live_identifier(engine), report)
+    recover(engine, stack, report)
     report(f"pulumi up --stack {stack}")
     changes = engine.up(stack)
     made = {operation: count for operation, count in changes.items() if operation != "same"}

@@ -93,8 +93,8 @@ class Engine:
             self.capture(["stack", "init", stack])
 
     def up(self, stack: str) -> dict[str, int]:
-        """Run `pulumi up`, showing its progress; returns the number of resources by operation (same, create, …)."""
-        return self._operation(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack])
+        """Run `pulumi up --refresh`, showing its progress; returns the number of resources by operation."""
+        return self._operation(["up", "--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--stack", stack])
 
     def destroy(self, stack: str) -> None:
         """Run `pulumi destroy` and remove the stack."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +13,10 @@ from rich.table import Table
 
 from devcloud.engine import Engine
 from devcloud.providers.kubernetes.client import Client
+from devcloud.providers.kubernetes.kubeconfig import load
 from regions.load import load_fleet
+
+_LOG_WIDTH = 160
 
 
 class Row(NamedTuple):
@@ -31,20 +35,20 @@ def observe(engine: Engine) -> list[Row]:
     return [_row(stack, engine.outputs(stack), engine) for stack in engine.stacks()]
 
 
-def show(rows: list[Row], engine: Engine) -> None:
+def show(rows: list[Row]) -> None:
     """Print the table and the commands to look further."""
-    console = Console(highlight=False, soft_wrap=True)
+    # A pipe or a log has no width; a terminal folds what does not fit.
+    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     table = Table("stack", "database", "replicas ready", "HPA bounds", "next seasonal job", "Kubernetes context")
     for row in rows:
         table.add_row(*row)
     console.print(table)
-    console.print('Look further:  eval "$(make -s env)"', markup=False)
+    console.print('Look further: eval "$(make -s env)", then', markup=False)
     for row in rows:
+        console.print(f"  pulumi stack --stack {row.stack}", markup=False)
         if row.context:
-            console.print(
-                f"  kubectl --context {row.context} get all,hpa,pvc -A     pulumi stack -s {row.stack}", markup=False
-            )
-    console.print("  make status   make preview   make down   make destroy")
+            console.print(f"  kubectl --context {row.context} get all,hpa,pvc --all-namespaces", markup=False)
+    console.print("or: make status, make preview, make down, make destroy")
 
 
 def _row(stack: str, outputs: dict[str, Any], engine: Engine) -> Row:
@@ -55,15 +59,17 @@ def _row(stack: str, outputs: dict[str, Any], engine: Engine) -> Row:
         return Row(stack, database, "", "", "", "")
     workloads = load_fleet().workloads
     namespace = workloads.namespace.name
-    with Client.of_context(engine.state.kubeconfig, context) as cluster:
-        monitor = workloads.performance_monitor
-        deployment = cluster.read("apps/v1", "Deployment", namespace, monitor.name)
-        autoscaler = cluster.read("autoscaling/v2", "HorizontalPodAutoscaler", namespace, monitor.autoscaler.name)
-        jobs = [
-            cluster.read("batch/v1", "CronJob", namespace, name)
-            for name in (workloads.seasonal_jobs.season_name, workloads.seasonal_jobs.off_season_name)
-        ]
-    return Row(stack, database, _replicas(deployment), _bounds(autoscaler), _next_job(jobs), context)
+    cluster = Client(load(str(engine.state.kubeconfig), context))
+    monitor, jobs = workloads.performance_monitor, workloads.seasonal_jobs
+    deployment = cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{monitor.name}")
+    autoscaler = cluster.get(
+        f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{monitor.autoscaler.name}"
+    )
+    cron_jobs = [
+        cluster.get(f"/apis/batch/v1/namespaces/{namespace}/cronjobs/{name}")
+        for name in (jobs.season_name, jobs.off_season_name)
+    ]
+    return Row(stack, database, _replicas(deployment), _bounds(autoscaler), _next_job(cron_jobs), context)
 
 
 def _replicas(deployment: dict[str, Any] | None) -> str:

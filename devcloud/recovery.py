@@ -16,16 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from devcloud.engine import Engine, EngineError
+from devcloud.engine import Engine
+from devcloud.lookup import live_identifiers
 from devcloud.processes import StartError
-
-Lookup = Callable[[str, dict[str, Any]], "str | None"]
-"""(type token, inputs) → the id of the live object that they would create, or None."""
 
 _ORPHANS_SECONDS = 60
 
 
-def recover(engine: Engine, stack: str, lookup: Lookup, report: Callable[[str], None]) -> None:
+def recover(engine: Engine, stack: str, report: Callable[[str], None]) -> None:
     """Bring `stack` back to a state that `up` can start from. Does nothing where nothing was interrupted.
 
     Raises:
@@ -40,19 +38,28 @@ def recover(engine: Engine, stack: str, lookup: Lookup, report: Callable[[str], 
     if not (interrupted or pending):
         return
     report(f"{stack}: the last update was cut off; {len(pending)} operation(s) in flight")
-    found: list[str] = []
-    for operation in pending:
-        resource = operation["resource"]
-        if operation["type"] != "creating":
-            continue
-        identifier = lookup(resource["type"], resource.get("inputs", {}))
-        report(f"  {resource['urn'].rsplit('::', 1)[-1]} ({resource['type']}): {identifier or 'was not created'}")
-        if identifier is not None:
-            found += [resource["urn"], identifier]
+    creates = _creates(deployment)
+    found = live_identifiers(engine, creates)
     arguments = ["refresh", "--yes", "--skip-preview", "--stack", stack]
-    for word in found:
-        arguments += ["--import-pending-creates", word]
+    for urn in (create["urn"] for create in creates):
+        _, _, kind, name = urn.split("::", 3)
+        report(f"  {name} ({kind.rsplit('$', 1)[-1]}): {found.get(urn, 'was not created')}")
+        if urn in found:
+            arguments += ["--import-pending-creates", urn, "--import-pending-creates", found[urn]]
     engine.show([*arguments, "--clear-pending-creates"])
+
+
+def _creates(deployment: dict[str, Any]) -> list[dict[str, Any]]:
+    """The creates that were in flight, each with its provider's inputs."""
+    providers = {each["urn"]: each.get("inputs", {}) for each in deployment.get("resources", [])}
+    return [
+        {
+            "urn": resource["urn"],
+            "inputs": resource.get("inputs", {}),
+            "provider": providers.get(resource.get("provider", "").rsplit("::", 1)[0], {}),
+        }
+        for resource in (each["resource"] for each in deployment["pending_operations"] if each["type"] == "creating")
+    ]
 
 
 def _clear_stale_locks(engine: Engine, stack: str, report: Callable[[str], None]) -> bool:
@@ -106,6 +113,3 @@ def _plugins_without_engine(pulumi_home: str) -> list[int]:
 
 def _alive(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
-
-
-__all__ = ["EngineError", "Lookup", "recover"]
