@@ -18,7 +18,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from devcloud import plugin_process
 from devcloud.providers.changes import Change
-from devcloud.providers.properties import Path, UnsupportedValueError, decode, encode, path_text
+from devcloud.providers.properties import Path, UnsupportedValueError, decode, encode, path_text, whole_lists
 
 
 class ProviderError(Exception):
@@ -220,7 +220,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def _outputs(self, resource: Resource, state: State, secrets: set[Path]) -> Any:
-        return encode(state.outputs, secrets | self._provider.secret_outputs(resource, state.outputs))
+        marked = whole_lists(secrets) | self._provider.secret_outputs(resource, state.outputs)
+        return encode(state.outputs, marked)
 
     def _run(
         self,
@@ -236,7 +237,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return operation(*arguments, **named)
         except PartialFailureError as failure:
             assert resource is not None  # noqa: S101 - only create and update raise it
-            marked = (secrets or set()) | self._provider.secret_outputs(resource, failure.outputs)
+            marked = whole_lists(secrets or ()) | self._provider.secret_outputs(resource, failure.outputs)
             context.abort_with_status(_init_failed(failure, marked))
         except (ProviderError, UnsupportedValueError) as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))

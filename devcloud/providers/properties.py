@@ -60,6 +60,15 @@ def contains_unknown(value: Any) -> bool:
     return value is UNKNOWN
 
 
+def whole_lists(secrets: Iterable[Path]) -> set[Path]:
+    """The paths of `secrets`, those inside a list as the list itself: a service may give its items back reordered."""
+    found: set[Path] = set()
+    for path in secrets:
+        index = next((i for i, step in enumerate(path) if isinstance(step, int)), len(path))
+        found.add(path[:index])
+    return found
+
+
 def path_text(path: Path) -> str:
     """A path as Pulumi prints it: `spec.containers[0].image`, keys with dots quoted."""
     text = ""
@@ -103,7 +112,7 @@ def _decode_marked(fields: Mapping[str, struct_pb2.Value], path: Path, secrets: 
 
 def _encode(value: Any, path: Path, secrets: frozenset[Path]) -> struct_pb2.Value:
     if path in secrets:
-        inner = _encode(value, path, secrets - {path})
+        inner = _encode(value, path, frozenset())  # what is inside a secret needs no mark of its own
         wrapped = struct_pb2.Struct(fields={_SIGNATURE_KEY: struct_pb2.Value(string_value=_SECRET), "value": inner})
         return struct_pb2.Value(struct_value=wrapped)
     if value is UNKNOWN:

@@ -87,7 +87,7 @@ class Embedded:
         """A connection as the master user through an exported endpoint ("database_endpoint", …)."""
         outputs = self.engine.outputs(STACKS[1])
         name = secret_name(outputs["database_cluster"])
-        secret = json.loads(self.aws("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+        secret = json.loads(self.aws("secretsmanager").get_secret_value(SecretId=name, VersionStage="AWSCURRENT")["SecretString"])
         return psycopg.connect(
             host=outputs[endpoint],
             port=outputs["database_port"],

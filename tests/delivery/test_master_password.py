@@ -59,7 +59,8 @@ class Service:
         )
 
     def secret(self) -> dict[str, Any]:
-        return json.loads(self.secrets.get_secret_value(SecretId=secret_name(CLUSTER))["SecretString"])
+        current = self.secrets.get_secret_value(SecretId=secret_name(CLUSTER), VersionStage="AWSCURRENT")
+        return json.loads(current["SecretString"])
 
     def stages(self) -> set[str]:
         described = self.secrets.describe_secret(SecretId=secret_name(CLUSTER))

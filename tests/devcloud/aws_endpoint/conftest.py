@@ -106,7 +106,7 @@ class LocalAws:
         """The first row of a statement that the master user runs on the cluster's writer or reader endpoint."""
         defaults: dict[str, Any] = {"user": USER, "password": PASSWORD, "dbname": DATABASE, "sslmode": "require"}
         host = cluster["ReaderEndpoint" if reader else "Endpoint"]
-        arguments = {"host": host, "port": cluster["Port"], "connect_timeout": 10} | defaults | options
+        arguments: dict[str, Any] = {"host": host, "port": cluster["Port"], "connect_timeout": 10} | defaults | options
         with psycopg.connect(**arguments) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchone() if cursor.description else None

@@ -143,7 +143,7 @@ def test_a_group_that_forces_tls_refuses_plain_connections(aws: Any) -> None:
 def test_values_that_postgresql_refuses_are_refused(aws: Any) -> None:
     with pytest.raises(ClientError, match="Available values: none, ddl, mod, all") as refused:
         _parameter_group(aws, "wrong", {"log_statement": "everything"})
-    assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"
+    assert refused.value.response.get("Error", {}).get("Code") == "InvalidParameterValue"
 
 
 def test_a_new_master_password_replaces_the_old_one(aws: Any) -> None:

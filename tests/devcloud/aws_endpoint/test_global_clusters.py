@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from typing import Any
 
 import psycopg
@@ -11,24 +11,25 @@ from botocore.exceptions import ClientError
 
 SECONDARY = "eu-central-1"
 CREDENTIALS = {"MasterUsername": None, "MasterUserPassword": None, "DatabaseName": None}
+_NUMBERS = itertools.count(1)  # every test has a global cluster of its own in the module's endpoint
 
 
 @pytest.fixture
-def world(aws: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+def world(aws: Any) -> str:
     """A global cluster with a primary that has a writer instance, and a secondary with one; its identifier."""
-    name = "w" + str(abs(hash(request.node.name)))[:8]
+    name = f"world-{next(_NUMBERS)}"
     aws.client("rds").create_global_cluster(GlobalClusterIdentifier=name, Engine="aurora-postgresql")
     aws.create_cluster(f"{name}-p", GlobalClusterIdentifier=name)
     aws.create_instance(f"{name}-p", f"{name}-p1")
     aws.create_cluster(f"{name}-s", region=SECONDARY, GlobalClusterIdentifier=name, **CREDENTIALS)
     aws.create_instance(f"{name}-s", f"{name}-s1", region=SECONDARY)
-    yield name
+    return name
 
 
 def _refused(code: str, call: Any, **parameters: Any) -> None:
     with pytest.raises(ClientError) as refused:
         call(**parameters)
-    assert refused.value.response["Error"]["Code"] == code
+    assert refused.value.response.get("Error", {}).get("Code") == code
 
 
 def test_a_secondary_streams_and_refuses_writes(aws: Any, world: str) -> None:
@@ -107,13 +108,13 @@ def test_a_global_cluster_is_taken_apart_from_the_leaves(aws: Any, world: str) -
     ],
 )
 def test_a_secondary_has_no_credentials(aws: Any, more: dict[str, Any], message: str) -> None:
-    name = "c" + str(abs(hash(message)))[:8]
+    name = f"world-{next(_NUMBERS)}"
     aws.client("rds").create_global_cluster(GlobalClusterIdentifier=name, Engine="aurora-postgresql")
     aws.create_cluster(f"{name}-p", GlobalClusterIdentifier=name)
     aws.create_instance(f"{name}-p", f"{name}-p1")
     with pytest.raises(ClientError, match=message) as refused:
         aws.create_cluster(f"{name}-s", region=SECONDARY, GlobalClusterIdentifier=name, **(CREDENTIALS | more))
-    assert refused.value.response["Error"]["Code"] == "InvalidParameterCombination"
+    assert refused.value.response.get("Error", {}).get("Code") == "InvalidParameterCombination"
 
 
 def test_a_secondary_waits_for_the_writer_of_the_primary(aws: Any) -> None:
@@ -121,7 +122,7 @@ def test_a_secondary_waits_for_the_writer_of_the_primary(aws: Any) -> None:
     aws.create_cluster("early-p", GlobalClusterIdentifier="early")
     with pytest.raises(ClientError, match="not valid for physical replication") as refused:
         aws.create_cluster("early-s", region=SECONDARY, GlobalClusterIdentifier="early", **CREDENTIALS)
-    assert refused.value.response["Error"]["Code"] == "InvalidDBClusterStateFault"
+    assert refused.value.response.get("Error", {}).get("Code") == "InvalidDBClusterStateFault"
 
 
 def test_a_cluster_becomes_the_primary_of_a_new_global_cluster(aws: Any) -> None:

@@ -178,8 +178,8 @@ def test_the_state_of_the_global_cluster_decides(world: GlobalView, code: str) -
 def test_the_endpoint_answers_with_the_error_of_the_rule(aws: Any) -> None:
     with pytest.raises(ClientError, match="Must be between 1 and 35") as refused:
         aws.create_cluster("keeps-too-long", BackupRetentionPeriod=36)
-    assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"
-    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert refused.value.response.get("Error", {}).get("Code") == "InvalidParameterValue"
+    assert refused.value.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 400
 
 
 def test_protection_and_instances_stop_a_delete(aws: Any) -> None:
@@ -191,4 +191,4 @@ def test_protection_and_instances_stop_a_delete(aws: Any) -> None:
     rds.modify_db_cluster(DBClusterIdentifier="protected", DeletionProtection=False, ApplyImmediately=True)
     with pytest.raises(ClientError, match="still contains DB instances") as refused:
         rds.delete_db_cluster(DBClusterIdentifier="protected", SkipFinalSnapshot=True)
-    assert refused.value.response["Error"]["Code"] == "InvalidDBClusterStateFault"
+    assert refused.value.response.get("Error", {}).get("Code") == "InvalidDBClusterStateFault"
