@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -59,16 +60,16 @@ def _row(stack: str, outputs: dict[str, Any], engine: Engine) -> Row:
         return Row(stack, database, "", "", "", "")
     workloads = load_fleet().workloads
     namespace = workloads.namespace.name
-    cluster = Client(load(str(engine.state.kubeconfig), context))
     monitor, jobs = workloads.performance_monitor, workloads.seasonal_jobs
-    deployment = cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{monitor.name}")
-    autoscaler = cluster.get(
-        f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{monitor.autoscaler.name}"
-    )
-    cron_jobs = [
-        cluster.get(f"/apis/batch/v1/namespaces/{namespace}/cronjobs/{name}")
-        for name in (jobs.season_name, jobs.off_season_name)
-    ]
+    with closing(Client(load(str(engine.state.kubeconfig), context))) as cluster:
+        deployment = cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{monitor.name}")
+        autoscaler = cluster.get(
+            f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{monitor.autoscaler.name}"
+        )
+        cron_jobs = [
+            cluster.get(f"/apis/batch/v1/namespaces/{namespace}/cronjobs/{name}")
+            for name in (jobs.season_name, jobs.off_season_name)
+        ]
     return Row(stack, database, _replicas(deployment), _bounds(autoscaler), _next_job(cron_jobs), context)
 
 

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,14 +81,15 @@ class Embedded:
         session: Any = boto3.Session("local", "local", region_name=load_fleet().region(REGION).aws_region)
         return session.client(service, endpoint_url=self.engine.aws_endpoint)
 
-    def kubernetes(self) -> Client:
-        return Client(load(str(self.state.kubeconfig), f"wedsync-{REGION}"))
+    def kubernetes(self) -> closing[Client]:
+        return closing(Client(load(str(self.state.kubeconfig), f"wedsync-{REGION}")))
 
     def connect(self, endpoint: str) -> psycopg.Connection[Any]:
         """A connection as the master user through an exported endpoint ("database_endpoint", …)."""
         outputs = self.engine.outputs(STACKS[1])
         name = secret_name(outputs["database_cluster"])
-        secret = json.loads(self.aws("secretsmanager").get_secret_value(SecretId=name, VersionStage="AWSCURRENT")["SecretString"])
+        current = self.aws("secretsmanager").get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
+        secret = json.loads(current["SecretString"])
         return psycopg.connect(
             host=outputs[endpoint],
             port=outputs["database_port"],
@@ -114,12 +116,23 @@ class Embedded:
 
 
 @pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Generator[Embedded]:
-    """The stacks `local` and `local-us-east-1`, up."""
-    cloud = Embedded(tmp_path_factory.mktemp("cloud"))
-    try:
-        up = cloud.run("up")
-        assert up.code == 0, up.output
-        yield cloud
-    finally:
+def make_embedded(tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[[], Embedded]]:
+    """Makes embedded clouds that are not started yet; all are removed at the end."""
+    made: list[Embedded] = []
+
+    def make() -> Embedded:
+        made.append(Embedded(tmp_path_factory.mktemp("cloud")))
+        return made[-1]
+
+    yield make
+    for cloud in made:
         cloud.run("destroy")
+
+
+@pytest.fixture(scope="session")
+def embedded(make_embedded: Callable[[], Embedded]) -> Embedded:
+    """The stacks `local` and `local-us-east-1`, up."""
+    cloud = make_embedded()
+    up = cloud.run("up")
+    assert up.code == 0, up.output
+    return cloud

@@ -21,7 +21,8 @@ _REPLICATION_SECONDS = 20
 
 
 def _read(embedded: Embedded, api: str, plural: str, name: str) -> dict[str, Any]:
-    found = embedded.kubernetes().get(f"/{api}/namespaces/{NAMESPACE}/{plural}/{name}")
+    with embedded.kubernetes() as cluster:
+        found = cluster.get(f"/{api}/namespaces/{NAMESPACE}/{plural}/{name}")
     assert found is not None, f"{plural} {name} does not exist"
     return found
 
@@ -107,7 +108,8 @@ def test_the_scaler_may_change_its_autoscaler_and_nothing_else(
         },
     }
     path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
-    answer = embedded.kubernetes().request("POST", path, body=review)
+    with embedded.kubernetes() as cluster:
+        answer = cluster.request("POST", path, body=review)
     assert answer["status"]["allowed"] is allowed
 
 

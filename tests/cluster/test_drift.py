@@ -19,14 +19,21 @@ def _preview(embedded: Embedded) -> tuple[int, str]:
     return embedded.pulumi("preview", "--refresh", "--expect-no-changes", "--diff", "--stack", STACK)
 
 
+def _up(embedded: Embedded) -> None:
+    up = embedded.run("up")
+    assert up.code == 0, up.output
+
+
 def _patch(embedded: Embedded, path: str, change: dict[str, Any]) -> None:
     """As kubectl patch does."""
     content = "application/merge-patch+json"
-    embedded.kubernetes().request("PATCH", f"{path}?fieldManager=kubectl-patch", body=change, content_type=content)
+    with embedded.kubernetes() as cluster:
+        cluster.request("PATCH", f"{path}?fieldManager=kubectl-patch", body=change, content_type=content)
 
 
 def _spec(embedded: Embedded, path: str) -> dict[str, Any]:
-    live = embedded.kubernetes().get(path)
+    with embedded.kubernetes() as cluster:
+        live = cluster.get(path)
     assert live is not None
     return live["spec"]
 
@@ -37,7 +44,7 @@ def test_a_patched_deployment_is_shown_and_repaired(embedded: Embedded) -> None:
     code, output = _preview(embedded)
     assert code != 0
     assert "maxSurge" in output
-    assert embedded.run("up").code == 0
+    _up(embedded)
     assert _spec(embedded, path)["strategy"]["rollingUpdate"]["maxSurge"] == 3
     assert _preview(embedded)[0] == 0
 
@@ -49,7 +56,7 @@ def test_a_modified_cluster_is_shown_and_repaired(embedded: Embedded) -> None:
     code, output = _preview(embedded)
     assert code != 0
     assert "backupRetentionPeriod" in output
-    assert embedded.run("up").code == 0
+    _up(embedded)
     live = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]
     assert live["BackupRetentionPeriod"] == 35
     assert _preview(embedded)[0] == 0
@@ -60,6 +67,6 @@ def test_what_the_season_scaler_changes_is_no_drift(embedded: Embedded) -> None:
     path = f"/apis/autoscaling/v2/namespaces/{NAMESPACE}/horizontalpodautoscalers/database-performance-hpa"
     _patch(embedded, path, {"spec": {"minReplicas": 12, "maxReplicas": 24}})
     assert _preview(embedded)[0] == 0
-    assert embedded.run("up").code == 0
+    _up(embedded)
     assert _spec(embedded, path)["minReplicas"] == 12
     _patch(embedded, path, {"spec": {"minReplicas": 6}})

@@ -1,0 +1,162 @@
+"""The HTTP endpoint: every AWS request passes here, is answered by moto, saved, and followed by the databases."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from threading import Event, Lock, Thread
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from devcloud.aws_endpoint.fleet import Fleet
+from devcloud.aws_endpoint.persistence import BackendStore
+from devcloud.aws_endpoint.specs import Desired
+from devcloud.processes import LOOPBACK, StartError
+
+_READS = ("Describe", "List", "Get", "BatchGet", "Query", "Scan", "Head", "Lookup", "Search")
+# Reads by name that make something in moto: KMS makes AWS's own keys when they are first asked for.
+_WRITING_READS = {"kms"}
+_WATCH_SECONDS = 1.0
+Environ = dict[str, Any]
+
+
+class Endpoint:
+    """A WSGI application around moto's.
+
+    A change is on disk before it is answered; a change to RDS is answered when its servers are as it says.
+    """
+
+    def __init__(self, store: BackendStore, fleet: Fleet, desired: Callable[[], Desired]) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._store = store
+        self._fleet = fleet
+        self._desired = desired
+        # moto's objects; held for milliseconds, so that reads are answered while a database is being made.
+        self._state = Lock()
+        # One change of databases at a time.
+        self._databases = Lock()
+        self._failures: dict[str, str] = {}
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        request.get_data(cache=True, parse_form_data=False)
+        return self._answer(request)(environ, start_response)
+
+    def reconcile(self) -> list[str]:
+        """Bring the databases to what the API objects say.
+
+        Returns:
+            what failed now and had not failed before, one sentence each.
+        """
+        before = self._failures
+        with self._state:
+            desired = self._desired()
+        self._failures = self._fleet.reconcile(desired)
+        return [sentence for server, sentence in self._failures.items() if server not in before]
+
+    def restart_dead(self) -> None:
+        """Start servers again whose process ended by itself."""
+        with self._databases:
+            dead = self._fleet.dead()
+            if dead:
+                logging.warning("PostgreSQL %s ended by itself and is started again", ", ".join(dead))
+                for sentence in self.reconcile():
+                    logging.error("%s", sentence)
+
+    def stop(self) -> None:
+        """Stop the databases, after the change that is under way."""
+        with self._databases:
+            self._fleet.stop()
+
+    def _answer(self, request: Request) -> Response:
+        service, action = _service(request), _action(request)
+        writes = service in _WRITING_READS or not _is_read(request, action)
+        changes_databases = writes and service == "rds"
+        with self._databases if changes_databases else nullcontext():
+            with self._state:
+                response = self._dispatch(request, action)
+                if writes or self._store.has_new_backends():
+                    self._store.save()
+            if changes_databases and response.status_code < 400:
+                failures = self.reconcile()
+                if failures:
+                    return _error(400, "PostgreSQLFailed", " ".join(failures))
+        return response
+
+    def _dispatch(self, request: Request, action: str) -> Response:
+        environ = request.environ | {"wsgi.input": io.BytesIO(request.get_data())}
+        try:
+            return Response.from_app(self._moto, environ, buffered=True)
+        except NotImplementedError as error:
+            return _error(501, "NotImplemented", f"{action}: {error}")
+
+
+class HttpServer:
+    """Serves an Endpoint on loopback, and looks after its databases, from threads of its own."""
+
+    def __init__(self, endpoint: Endpoint, port: int) -> None:
+        self._endpoint = endpoint
+        try:
+            self._server = make_server(LOOPBACK, port, endpoint, threaded=True, request_handler=MotoRequestHandler)
+        except (OSError, SystemExit) as error:  # werkzeug exits on a taken port
+            raise StartError(
+                f"port {port} is taken by another process (`ss -ltnp 'sport = :{port}'` names it)"
+            ) from error
+        self._stopping = Event()
+        self._threads = [
+            Thread(target=self._server.serve_forever, name="http", daemon=True),
+            Thread(target=self._watch, name="watch", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._server.shutdown()
+        for thread in self._threads:
+            thread.join()
+        self._endpoint.stop()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(_WATCH_SECONDS):
+            self._endpoint.restart_dead()
+
+
+def _service(request: Request) -> str:
+    """The service that the request was signed for, e.g. "rds"; empty if it is unsigned."""
+    scope = re.search(r"Credential=([^,\s]+)", request.headers.get("Authorization", ""))
+    words = scope.group(1).split("/") if scope else []
+    return words[-2].lower() if len(words) >= 5 else ""
+
+
+def _action(request: Request) -> str:
+    """The operation's name where the protocol carries one; empty for REST services."""
+    target = request.headers.get("X-Amz-Target")
+    if target:
+        return target.rpartition(".")[2]
+    if "Action" in request.args:
+        return request.args["Action"]
+    if (request.content_type or "").startswith("application/x-www-form-urlencoded"):
+        return parse_qs(request.get_data(as_text=True)).get("Action", [""])[0]
+    return ""
+
+
+def _is_read(request: Request, action: str) -> bool:
+    return action.startswith(_READS) if action else request.method in ("GET", "HEAD", "OPTIONS")
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    """An error in the form that the query protocol's clients (RDS, EC2, IAM) parse."""
+    body = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        "<RequestId>local</RequestId></ErrorResponse>"
+    )
+    return Response(body, status=status, content_type="text/xml")

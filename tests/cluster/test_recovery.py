@@ -1,0 +1,103 @@
+"""`pulumi up` killed with SIGKILL at five moments: the next `make up` takes in what exists and makes nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cluster.conftest import Embedded
+
+pytestmark = pytest.mark.cluster
+
+REGION_STACK = "local-us-east-1"
+_MOMENT_SECONDS = 120
+
+MOMENTS = [
+    ("local", "aws:kms/key:Key"),
+    (REGION_STACK, "aws:ec2/vpc:Vpc"),
+    (REGION_STACK, "aws:rds/cluster:Cluster"),
+    (REGION_STACK, "aws:rds/clusterInstance:ClusterInstance"),
+    (REGION_STACK, "kubernetes:apps/v1:Deployment"),
+]
+"""Killed as soon as the state says that the creation of such a resource has begun."""
+
+
+@pytest.fixture(scope="module")
+def cut_off(make_embedded: Any) -> Embedded:
+    """An embedded cloud whose `pulumi up` was killed at every moment, one `make up` after the other."""
+    cloud: Embedded = make_embedded()
+    for stack, kind in MOMENTS:
+        _kill_during(cloud, stack, kind)
+    return cloud
+
+
+def test_the_next_up_finishes_what_was_begun(cut_off: Embedded) -> None:
+    up = cut_off.run("up")
+    assert up.code == 0, up.output
+    again = cut_off.run("up")
+    assert again.code == 0, again.output
+    for stack in ("local", REGION_STACK):
+        assert f"{stack}: no changes" in again.output
+
+
+def test_nothing_exists_twice(cut_off: Embedded) -> None:
+    assert cut_off.run("up").code == 0
+    kms, ec2, rds = (cut_off.aws(service) for service in ("kms", "ec2", "rds"))
+    aliased = [key for key in kms.list_aliases()["Aliases"] if key["AliasName"].startswith("alias/wedsync")]
+    customer_keys = [
+        key["KeyId"]
+        for key in kms.list_keys()["Keys"]
+        if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyManager"] == "CUSTOMER"
+    ]
+    assert len(customer_keys) == len(aliased) == 2
+    own_vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]
+    assert len(own_vpcs) == 1
+    assert len(ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [own_vpcs[0]["VpcId"]]}])["Subnets"]) == 3
+    assert len(rds.describe_db_clusters()["DBClusters"]) == 1
+    assert len(rds.describe_db_instances()["DBInstances"]) == 2
+    assert len(cut_off.aws("route53").list_hosted_zones()["HostedZones"]) == 1
+
+
+def test_there_is_no_drift_afterwards(cut_off: Embedded) -> None:
+    assert cut_off.run("up").code == 0
+    for stack in ("local", REGION_STACK):
+        preview = cut_off.pulumi("preview", "--refresh", "--expect-no-changes", "--stack", stack)
+        assert preview.code == 0, preview.output
+
+
+def _kill_during(cloud: Embedded, stack: str, kind: str) -> None:
+    """Run `up` and kill its pulumi process as soon as the creation of a `kind` of `stack` is in flight."""
+    up = subprocess.Popen(cloud.command("up"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline = time.monotonic() + _MOMENT_SECONDS
+    while kind not in _in_flight(cloud, stack):
+        assert up.poll() is None, f"`up` ended before it began a {kind}:\n{up.communicate()[0]}"
+        assert time.monotonic() < deadline, f"no {kind} was begun in {_MOMENT_SECONDS} s"
+    for pid in _engines(up.pid):
+        os.kill(pid, signal.SIGKILL)
+    output, _ = up.communicate(timeout=60)
+    assert up.returncode == 1, output
+    assert "failed (exit code -9)" in output
+
+
+def _in_flight(cloud: Embedded, stack: str) -> set[str]:
+    """The types that the state says are being created."""
+    checkpoint = cloud.state.backend / ".pulumi" / "stacks" / "wedsync" / f"{stack}.json"
+    try:
+        latest = json.loads(checkpoint.read_text())["checkpoint"]["latest"] or {}
+    except (OSError, ValueError):  # not there yet, or being written
+        return set()
+    return {each["resource"]["type"] for each in latest.get("pending_operations", []) if each["type"] == "creating"}
+
+
+def _engines(parent: int) -> list[int]:
+    """Process ids of the pulumi processes that `parent` started."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children if Path(f"/proc/{pid}/comm").read_text().strip() == "pulumi"]
