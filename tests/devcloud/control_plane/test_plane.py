@@ -275,11 +275,12 @@ def _children(parent: int) -> list[int]:
 
 
 def _runs(pid: int) -> bool:
-    """Whether it is there and no zombie that waits for its new parent."""
+    """Whether any of its threads is there and no zombie: the first one may be gone while others still hold ports."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        threads = [thread.read_text() for thread in Path(f"/proc/{pid}/task").glob("*/stat")]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return True  # one of them ended while we looked: look again
+    return any(thread.rpartition(")")[2].split()[0] not in "ZX" for thread in threads)
 
 
 def _processes() -> list[int]:

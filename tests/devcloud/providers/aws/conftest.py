@@ -1,4 +1,4 @@
-"""A provider at a moto server of its own, and short ways to put a resource through it."""
+"""A provider at an AWS endpoint of its own, and short ways to put a resource through it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from devcloud.providers.aws.api import Api
 from devcloud.providers.aws.provider import AwsProvider
 from devcloud.providers.aws.settings import Settings
 from devcloud.providers.plugin import Difference, Resource, State
+from devcloud.toolchain.postgresql import postgres_bin
+from devcloud.toolchain.progress import ConsoleProgress
 
 REGION = "us-east-1"
 TIMEOUT = 30.0
@@ -80,15 +82,18 @@ def resource(pulumi_type: str, name: str = "thing") -> Resource:
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory: Path = tmp_path_factory.mktemp("moto")
-    port = Ports(directory / "ports.json").get("moto")
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = Child("moto", command, log=directory / "moto.log")
+    """The URL of an AWS endpoint with real PostgreSQL behind RDS; each test uses names of its own."""
+    directory: Path = tmp_path_factory.mktemp("aws")
+    directory.chmod(0o700)
+    port = Ports(directory / "ports.json").get("aws")
+    command = [sys.executable, "-m", "devcloud.aws_endpoint", "--state", directory / "aws", "--port", str(port)]
+    command += ["--postgres-bin", postgres_bin(ConsoleProgress(sys.stderr))]
+    server = Child("the AWS endpoint", command, log=directory / "endpoint.log")
     try:
         server.wait_ready(lambda: accepts_connections(port), seconds=60)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.stop()
+        server.stop(seconds=60)
 
 
 @pytest.fixture

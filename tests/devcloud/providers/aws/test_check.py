@@ -83,9 +83,9 @@ def test_members_of_blocks_without_a_shape_are_checked(provider: AwsProvider, re
     table = {"hashKey": "id", "attributes": [{"name": "id", "type": "S"}], "billingMode": "PAY_PER_REQUEST"}
     wrong = {**table, "pointInTimeRecovery": {"enabeld": True}, "attributes": [{"name": 7, "type": "S"}]}
     assert failures(provider, resource, "aws:dynamodb/table:Table", table) == []
-    assert failures(provider, resource, "aws:dynamodb/table:Table", wrong) == [
-        ("pointInTimeRecovery.enabeld", "there is no such property; did you mean 'enabled'?"),
+    assert sorted(failures(provider, resource, "aws:dynamodb/table:Table", wrong)) == [
         ("attributes[0].name", "must be text, not 7"),
+        ("pointInTimeRecovery.enabeld", "there is no such property; did you mean 'enabled'?"),
     ]
 
 

@@ -22,7 +22,7 @@ def test_region_comes_from_the_setting_or_the_environment() -> None:
 )
 def test_an_endpoint_that_is_not_loopback_is_refused(url: str | None) -> None:
     environment = {**LOCAL, "AWS_ENDPOINT_URL": url} if url is not None else {"AWS_REGION": "x"}
-    with pytest.raises(ProviderError, match="AWS_ENDPOINT_URL is .*never to a real account"):
+    with pytest.raises(ProviderError, match=r"AWS_ENDPOINT_URL is .*never to a real account"):
         parse({}, environment)
 
 

@@ -1,0 +1,92 @@
+"""DNS zones. Data only."""
+
+from __future__ import annotations
+
+from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same
+
+_RESOURCE = {"ResourceType": "'hostedzone'"}
+
+ZONE = ResourceType(
+    pulumi_type="aws:route53/zone:Zone",
+    service="route53",
+    regional=False,
+    name=Name("name", 255),
+    id="after_last(response.HostedZone.Id, '/')",
+    create=Call(
+        "CreateHostedZone",
+        {
+            "CallerReference": "token()",
+            "HostedZoneConfig": "{Comment: input.comment}",
+            "VPC": "input.vpcs[0] && {VPCId: input.vpcs[0].vpcId, VPCRegion: input.vpcs[0].vpcRegion || live.region}",
+        },
+    ),
+    reads=(
+        Read("GetHostedZone", {"Id": "id"}),
+        Read("ListTagsForResource", {"ResourceId": "id", **_RESOURCE}, at="ResourceTagSet.Tags", into="Tags"),
+    ),
+    then=(
+        Call("UpdateHostedZoneComment", {"Id": "id", "Comment": "input.comment"}, on=("comment",), when="old"),
+        Call(
+            "AssociateVPCWithHostedZone",
+            {"HostedZoneId": "id", "VPC": "{VPCId: item.vpcId, VPCRegion: item.vpcRegion || live.region}"},
+            on=("vpcs",),
+            # The first one came with the zone.
+            each="old && minus(input.vpcs, old.vpcs) || input.vpcs[1:]",
+        ),
+        Call(
+            "DisassociateVPCFromHostedZone",
+            {"HostedZoneId": "id", "VPC": "{VPCId: item.vpcId, VPCRegion: item.vpcRegion || live.region}"},
+            on=("vpcs",),
+            each="minus(old.vpcs, input.vpcs)",
+        ),
+        Call(
+            "ChangeTagsForResource",
+            {
+                "ResourceId": "id",
+                "AddTags": "tag_list(changed(input.tags, old.tags))",
+                "RemoveTagKeys": "not_null(dropped(input.tags, old.tags)[0]) && dropped(input.tags, old.tags) || null",
+                **_RESOURCE,
+            },
+            on=("tags",),
+            when="changed(input.tags, old.tags) || dropped(input.tags, old.tags)",
+        ),
+    ),
+    before_delete=(
+        Call(
+            "ChangeResourceRecordSets",
+            {
+                "HostedZoneId": "id",
+                "ChangeBatch": "{Changes: item[].{Action: 'DELETE', ResourceRecordSet: @}}",
+            },
+            when="input.forceDestroy",
+            reads=(Read("ListResourceRecordSets", {"HostedZoneId": "id"}, at="ResourceRecordSets", into="Records"),),
+            each="own_records(live.Records, live.HostedZone.Name)",
+            batch=100,
+        ),
+    ),
+    delete=Call("DeleteHostedZone", {"Id": "id"}),
+    missing=("NoSuchHostedZone",),
+    inputs={
+        "comment": Input(live="HostedZone.Config.Comment", kind=str, default="Managed by Pulumi"),
+        "delegationSetId": Input(live="after_last(DelegationSet.Id, '/')", replace=True),
+        "forceDestroy": Input(live=None, kind=bool, default=False),
+        "name": Input(live="HostedZone.Name", replace=True, same=Same.DNS),
+        "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
+        "vpcs": Input(
+            live="VPCs[].{vpcId: VPCId, vpcRegion: VPCRegion}",
+            kind=list,
+            block={"vpcId": str, "vpcRegion": str},
+            absent=[],
+            same=Same.BLOCK,
+        ),
+    },
+    outputs={
+        "arn": "concat(['arn:aws:route53:::hostedzone/', after_last(HostedZone.Id, '/')])",
+        "nameServers": "sort(DelegationSet.NameServers || `[]`)",
+        "primaryNameServer": "DelegationSet.NameServers[0]",
+        "tagsAll": "tag_map(Tags)",
+        "zoneId": "after_last(HostedZone.Id, '/')",
+    },
+)
+
+TYPES = (ZONE,)

@@ -1,0 +1,98 @@
+"""Secrets: the container, not the value. Data only."""
+
+from __future__ import annotations
+
+from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same
+
+SECRET = ResourceType(
+    pulumi_type="aws:secretsmanager/secret:Secret",
+    service="secretsmanager",
+    name=Name("name", 512, prefix_input="namePrefix"),
+    id="response.ARN",
+    create=Call(
+        "CreateSecret",
+        {
+            "Tags": "tag_list(input.tags)",
+            "AddReplicaRegions": "input.replicas[].{Region: region, KmsKeyId: kmsKeyId}[].without_null(@)",
+        },
+    ),
+    reads=(
+        Read("DescribeSecret", {"SecretId": "id"}),
+        Read(
+            "GetResourcePolicy",
+            {"SecretId": "id"},
+            at="ResourcePolicy",
+            into="ResourcePolicy",
+            missing=("ResourceNotFoundException",),
+        ),
+    ),
+    update=Call("UpdateSecret", {"SecretId": "id"}),
+    then=(
+        Call(
+            "PutResourcePolicy",
+            {"SecretId": "id", "ResourcePolicy": "input.policy"},
+            on=("policy",),
+            when="input.policy",
+        ),
+        Call("DeleteResourcePolicy", {"SecretId": "id"}, on=("policy",), when="old.policy && !(input.policy)"),
+        Call(
+            "ReplicateSecretToRegions",
+            {
+                "SecretId": "id",
+                "AddReplicaRegions": "[item.{Region: region, KmsKeyId: kmsKeyId} | without_null(@)]",
+                "ForceOverwriteReplicaSecret": "input.forceOverwriteReplicaSecret",
+            },
+            on=("replicas",),
+            when="old",
+            each="lacking(input.replicas, old.replicas, 'region')",
+        ),
+        Call(
+            "RemoveRegionsFromReplication",
+            {"SecretId": "id", "RemoveReplicaRegions": "[item.region]"},
+            on=("replicas",),
+            each="lacking(old.replicas, input.replicas, 'region')",
+        ),
+        Call(
+            "TagResource",
+            {"SecretId": "id", "Tags": "tag_list(changed(input.tags, old.tags))"},
+            on=("tags",),
+            when="old && changed(input.tags, old.tags)",
+        ),
+        Call(
+            "UntagResource",
+            {"SecretId": "id", "TagKeys": "dropped(input.tags, old.tags)"},
+            on=("tags",),
+            when="dropped(input.tags, old.tags)",
+        ),
+    ),
+    delete=Call(
+        "DeleteSecret",
+        {
+            "SecretId": "id",
+            "RecoveryWindowInDays": "input.recoveryWindowInDays != `0` && input.recoveryWindowInDays || null",
+            "ForceDeleteWithoutRecovery": "input.recoveryWindowInDays == `0` || null",
+        },
+    ),
+    missing=("ResourceNotFoundException",),
+    gone="DeletedDate",
+    inputs={
+        "description": Input(absent=""),
+        "forceOverwriteReplicaSecret": Input(live=None, default=False, kind=bool),
+        "kmsKeyId": Input(same=Same.ARN),
+        "name": Input(replace=True),
+        "namePrefix": Input(live=None, replace=True, kind=str),
+        "policy": Input(live="ResourcePolicy", kind=str, absent="", same=Same.JSON),
+        "recoveryWindowInDays": Input(live=None, default=30, kind=int),
+        "replicas": Input(
+            live="ReplicationStatus[].{region: Region, kmsKeyId: KmsKeyId}",
+            kind=list,
+            block={"region": str, "kmsKeyId": str},
+            absent=[],
+            same=Same.BLOCK,
+        ),
+        "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
+    },
+    outputs={"arn": "ARN", "tagsAll": "tag_map(Tags)"},
+)
+
+TYPES = (SECRET,)

@@ -1,0 +1,42 @@
+"""Finds or builds the tools of the embedded cloud: pinned, verified, cached outside the checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from devcloud.toolchain.build import entry_of
+from devcloud.toolchain.errors import ToolchainError
+from devcloud.toolchain.postgresql import postgres_bin
+from devcloud.toolchain.progress import ConsoleProgress, Progress
+from devcloud.toolchain.pulumi import PulumiCli, pulumi_cli
+from devcloud.toolchain.tools import Tool, module_of
+
+CONTROL_PLANE_TOOLS = tuple(tool for tool in Tool if tool is not Tool.PULUMI)
+
+__all__ = [
+    "CONTROL_PLANE_TOOLS",
+    "ConsoleProgress",
+    "Progress",
+    "PulumiCli",
+    "Tool",
+    "ToolchainError",
+    "ensure",
+    "postgres_bin",
+    "pulumi_cli",
+]
+
+
+def ensure(tools: Iterable[Tool], progress: Progress) -> dict[Tool, Path]:
+    """The pinned executables of `tools`, built now where the cache does not have them.
+
+    Raises:
+        ToolchainError: one cannot be built; the message says what to do.
+    """
+    wanted = list(tools)
+    # One module after the other, each checked once, however many tools it has.
+    directories = {
+        module.name: entry_of(module, progress).ensure(progress)
+        for module in {tool_module.name: tool_module for tool_module in map(module_of, wanted)}.values()
+    }
+    return {tool: directories[module_of(tool).name] / tool for tool in wanted}
