@@ -26,6 +26,9 @@ class Unknown:
     def __repr__(self) -> str:
         return "UNKNOWN"
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Unknown:
+        return self  # there is one, compared by identity
+
 
 UNKNOWN: Final = Unknown()
 
