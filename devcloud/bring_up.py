@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import boto3
 
 from delivery.master_password import ensure_master_password
+from devcloud import overview
 from devcloud.cloud import Binaries, Cloud, Endpoints
 from devcloud.engine import Engine
 from devcloud.locks import LockedError, hold
 from devcloud.processes import StartError
 from devcloud.recovery import recover
-from devcloud.state import CHECKOUT, State
+from devcloud.state import CHECKOUT, DEFAULT, State
 from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, PulumiCli, ensure, postgres_bin, pulumi_cli
 from regions.fleet import Fleet
 from regions.load import load_fleet
@@ -24,6 +26,7 @@ from stacks.environment import Environment, SettingsError, load_environment
 ENVIRONMENT = "local"
 PROJECT_FILE = CHECKOUT / "Pulumi.yaml"
 _ALL = "all"
+_FLOOR_SECONDS = 60
 
 Report = Callable[[str], None]
 
@@ -90,6 +93,7 @@ def bring_up(state: State, plan: Plan, report: Report) -> Engine:
         _up(made, stack, report)
         if plan.fleet.region(region).replication.bootstrap_writer:
             _ensure_master_password(made, stack, plan.fleet.region(region).aws_region, report)
+        _await_floor(made, stack, report)
     return made
 
 
@@ -108,9 +112,17 @@ def remove(state: State, report: Report) -> None:
         with hold(state.command_lock):
             Cloud(state, report).stop()
             shutil.rmtree(state.root)
+            if state.root == DEFAULT:
+                _remove_stack_files()
     except LockedError as error:
         raise StartError(f"another command works on {state.root} (process {error.pid}): wait for it") from error
-    report(f"removed {state.root}")
+    report(f"removed {state.root}; the built tools stay in the cache, outside of the checkout")
+
+
+def _remove_stack_files() -> None:
+    """The files that `pulumi stack init` wrote into the checkout for region stacks (git ignores them)."""
+    for file in CHECKOUT.glob(f"Pulumi.{ENVIRONMENT}-*.yaml"):
+        file.unlink()
 
 
 def _is_ours(state: State) -> bool:
@@ -145,3 +157,15 @@ def _ensure_master_password(engine: Engine, stack: str, aws_region: str, report:
     secrets = session.client("secretsmanager", endpoint_url=engine.aws_endpoint)
     if ensure_master_password(rds, secrets, cluster):
         report(f"{cluster}: master password set; it is in Secrets Manager and in no state file")
+
+
+def _await_floor(engine: Engine, stack: str, report: Report) -> None:
+    """A new Deployment starts with one replica: the autoscaler takes it to its floor a few seconds later."""
+    deadline = time.monotonic() + _FLOOR_SECONDS
+    while not overview.replicas_at_floor(engine, stack):
+        if time.monotonic() > deadline:
+            report(
+                f"{stack}: the autoscaler has not reached its floor after {_FLOOR_SECONDS} s; see kubectl describe hpa"
+            )
+            return
+        time.sleep(0.5)

@@ -52,25 +52,45 @@ def show(rows: list[Row]) -> None:
     console.print("or: make status, make preview, make down, make destroy")
 
 
-def _row(stack: str, outputs: dict[str, Any], engine: Engine) -> Row:
-    context = str(outputs.get("kubernetes_context", ""))
-    endpoint = outputs.get("database_endpoint")
-    database = f"{endpoint}:{outputs['database_port']}" if endpoint else ""
-    if not context:
-        return Row(stack, database, "", "", "", "")
+def replicas_at_floor(engine: Engine, stack: str) -> bool:
+    """Whether the autoscaler has brought the stack's performance monitor to its floor, and all of it is ready."""
+    live = _live(engine, str(engine.outputs(stack)["kubernetes_context"]))
+    ready = (live.deployment or {}).get("status", {}).get("readyReplicas", 0)
+    return live.autoscaler is not None and ready >= live.autoscaler["spec"]["minReplicas"]
+
+
+class _Live(NamedTuple):
+    """The objects of a region, as the API server has them; None where there is none."""
+
+    deployment: dict[str, Any] | None
+    autoscaler: dict[str, Any] | None
+    jobs: list[dict[str, Any] | None]
+
+
+def _live(engine: Engine, context: str) -> _Live:
     workloads = load_fleet().workloads
     namespace = workloads.namespace.name
     monitor, jobs = workloads.performance_monitor, workloads.seasonal_jobs
     with closing(Client(load(str(engine.state.kubeconfig), context))) as cluster:
-        deployment = cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{monitor.name}")
-        autoscaler = cluster.get(
-            f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{monitor.autoscaler.name}"
+        return _Live(
+            cluster.get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{monitor.name}"),
+            cluster.get(
+                f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers/{monitor.autoscaler.name}"
+            ),
+            [
+                cluster.get(f"/apis/batch/v1/namespaces/{namespace}/cronjobs/{name}")
+                for name in (jobs.season_name, jobs.off_season_name)
+            ],
         )
-        cron_jobs = [
-            cluster.get(f"/apis/batch/v1/namespaces/{namespace}/cronjobs/{name}")
-            for name in (jobs.season_name, jobs.off_season_name)
-        ]
-    return Row(stack, database, _replicas(deployment), _bounds(autoscaler), _next_job(cron_jobs), context)
+
+
+def _row(stack: str, outputs: dict[str, Any], engine: Engine) -> Row:
+    context = str(outputs.get("kubernetes_context", ""))
+    if not context:
+        return Row(stack, ", ".join(outputs.get("global_clusters", {}).values()), "", "", "", "")
+    live = _live(engine, context)
+    database = f"{outputs['database_endpoint']}:{outputs['database_port']}"
+    return Row(stack, database, _replicas(live.deployment), _bounds(live.autoscaler), _next_job(live.jobs), context)
 
 
 def _replicas(deployment: dict[str, Any] | None) -> str:

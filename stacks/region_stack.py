@@ -24,7 +24,8 @@ def region_stack(environment: Environment, fleet: Fleet, region: Region) -> None
     """Register the region's resources and export its endpoints."""
     scope = Scope(environment.name, region.name)
     in_aws = pulumi.ResourceOptions(providers={"aws": aws.Provider("aws", region=region.aws_region)})
-    cluster = k8s.Provider("kubernetes", context=environment.context_of(region.name))
+    # ConfigMaps have fixed names and are mounted: they change in place instead of being away for a moment.
+    cluster = k8s.Provider("kubernetes", context=environment.context_of(region.name), enable_config_map_mutable=True)
     in_cluster = pulumi.ResourceOptions(providers={"kubernetes": cluster})
 
     database = _database(environment, region, scope, in_aws)
