@@ -21,8 +21,8 @@ $(VENV)/.ready: requirements.lock bootstrap.lock pyproject.toml
 		{ echo "$(PYTHON) cannot make a virtual environment: install its venv package (Debian: apt install python3-venv)" >&2; exit 1; }
 	@echo "installing the Python packages of requirements.lock"
 	@{ $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock && \
-		$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; } || \
+		$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes requirements.lock && \
+		$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --no-build-isolation -e . ; } || \
 		{ echo "The packages could not be installed. Is a package index reachable? Then run the same command again." >&2; exit 1; }
 	@touch $@
 
@@ -60,7 +60,7 @@ fast-test: setup ## Run the tests that need no engine, API server or PostgreSQL
 	@$(BIN)/python -m pytest -m 'not cluster'
 
 lock: setup ## Resolve pyproject.toml into requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	@$(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--all-extras --python-version 3.11 pyproject.toml -o requirements.lock
 
 bench-preview: setup ## Preview time and memory against a flat program with the same resources
