@@ -112,12 +112,24 @@ class Engine:
     def show(self, arguments: Sequence[str]) -> None:
         """Run pulumi with its output going to ours.
 
+        Ctrl-C reaches pulumi as well: the first asks it to finish what is in flight, a second to stop at once. Either
+        way this waits for it, so that no engine goes on unseen.
+
         Raises:
             EngineError: it failed.
+            KeyboardInterrupt: it was interrupted, and has ended.
         """
-        result = subprocess.run(self._command(arguments), env=self.environment(), check=False)
-        if result.returncode != 0:
-            raise EngineError(f"`pulumi {shlex.join(arguments)}` failed (exit code {result.returncode}), see above")
+        interrupted: KeyboardInterrupt | None = None
+        with subprocess.Popen(self._command(arguments), env=self.environment()) as process:
+            while process.returncode is None:
+                try:
+                    process.wait()
+                except KeyboardInterrupt as interrupt:
+                    interrupted = interrupt
+        if interrupted is not None:
+            raise interrupted
+        if process.returncode != 0:
+            raise EngineError(f"`pulumi {shlex.join(arguments)}` failed (exit code {process.returncode}), see above")
 
     def capture(self, arguments: Sequence[str]) -> str:
         """Run pulumi and return what it prints to standard output.

@@ -67,7 +67,7 @@ def _clear_stale_locks(engine: Engine, stack: str, report: Callable[[str], None]
     locks = sorted((engine.state.backend / ".pulumi" / "locks" / "organization" / "wedsync" / stack).glob("*.json"))
     for file in locks:
         owner = json.loads(file.read_text())
-        if owner["hostname"] != socket.gethostname() or _alive(owner["pid"]):
+        if owner["hostname"] != socket.gethostname() or _is_engine(owner["pid"]):
             raise StartError(
                 f"{stack}: an update by process {owner['pid']} on {owner['hostname']} is running. "
                 f"Wait for it, or end it if it hangs, and try again."
@@ -111,5 +111,14 @@ def _plugins_without_engine(pulumi_home: str) -> list[int]:
     return found
 
 
-def _alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+def _is_engine(pid: int) -> bool:
+    """Whether a pulumi process has this id: ids are used again."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "pulumi" and _state(pid) != "Z"
+    except OSError:
+        return False
+
+
+def _state(pid: int) -> str:
+    """The kernel's letter for what the process does; Z for one that has ended."""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]

@@ -94,6 +94,15 @@ def _failover_db_cluster(response: Any, original: Any, assignments: Assignments)
     return result
 
 
+def _modify_db_subnet_group(response: Any, original: Any, _assignments: Assignments) -> ActionResult:
+    name, backend = response.params["DBSubnetGroupName"], response.backend
+    (group,) = backend.describe_db_subnet_groups(name)
+    try:
+        return original(response)
+    finally:
+        backend.subnet_groups[name] = group  # moto changes it, but takes it out for good
+
+
 def _create_global_cluster(response: Any, original: Any, _assignments: Assignments) -> ActionResult:
     parameters = response.params
     source = None
@@ -173,6 +182,7 @@ OPERATIONS: dict[str, Operation] = {
     "CreateDBInstance": _create_db_instance,
     "DeleteDBInstance": _delete_db_instance,
     "FailoverDBCluster": _failover_db_cluster,
+    "ModifyDBSubnetGroup": _modify_db_subnet_group,
     "CreateGlobalCluster": _create_global_cluster,
     "DescribeGlobalClusters": _describe_global_clusters,
     "RemoveFromGlobalCluster": _remove_from_global_cluster,

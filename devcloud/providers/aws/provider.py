@@ -10,6 +10,7 @@ from typing import Any
 from devcloud.providers.aws import differ, live
 from devcloud.providers.aws.api import Api
 from devcloud.providers.aws.check import Checker
+from devcloud.providers.aws.finder import Finder
 from devcloud.providers.aws.lifecycle import Lifecycle
 from devcloud.providers.aws.live import Reader, Target
 from devcloud.providers.aws.names import automatic_name, suggestion
@@ -37,6 +38,7 @@ class AwsProvider:
         self._reader = Reader(self._api)
         self._checker = Checker(self._api)
         self._lifecycle = Lifecycle(self._api, self._reader, self._checker)
+        self._finder = Finder(self._api, self._reader)
 
     def check(self, resource: Resource, olds: dict[str, Any], news: dict[str, Any], seed: bytes) -> Checked:
         entry = _entry(resource)
@@ -114,6 +116,19 @@ class AwsProvider:
             self._lifecycle.delete(target, inputs, time.monotonic() + (timeout or entry.timeout))
         except ProviderError as error:
             raise _about(resource, "delete", error) from error
+
+    def find(self, resource: Resource, inputs: dict[str, Any]) -> str | None:
+        """The id of the live object that a create with these checked inputs has made; None when there is none.
+
+        For a create whose end nobody saw. An object that is being deleted counts as none.
+
+        Raises:
+            ProviderError: several objects could be it, or the inputs do not tell it from others.
+        """
+        try:
+            return self._finder.find(_entry(resource), self._region(inputs), inputs)
+        except ProviderError as error:
+            raise _about(resource, "find", error) from error
 
     def invoke(self, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
         function = FUNCTIONS.get(token)

@@ -122,6 +122,26 @@ class Wait:
     state: str
     ready: tuple[str, ...]
     failed: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+    """The states of an object that is being deleted."""
+
+
+@dataclass(frozen=True)
+class Find:
+    """How an object is found whose id the service chose: a call that lists candidates, and what tells it from them."""
+
+    operation: str
+    send: Mapping[str, str]
+    """API member -> expression over `input`; sent where it is not null."""
+
+    ids: str
+    """Expression over the answer: the ids of the candidates."""
+
+    by: tuple[str, ...]
+    """Inputs that, together, no other object has; a resource without one of them cannot be told from others."""
+
+    alike: tuple[str, ...] = ()
+    """Inputs that must be as asked for as well, which is: not there where the program does not set them."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +183,9 @@ class ResourceType:
 
     gone: str = ""
     """Expression over the live object: it still answers, but is deleted."""
+
+    find: Find | None = None
+    """Only where the id is neither the name nor made of inputs."""
 
     wait: Wait | None = None
     timeout: float = 1200

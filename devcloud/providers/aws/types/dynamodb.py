@@ -120,7 +120,12 @@ TABLE = ResourceType(
     ),
     delete=Call("DeleteTable", {"TableName": "id"}),
     missing=("ResourceNotFoundException",),
-    wait=Wait("TableStatus", ready=("ACTIVE",), failed=("INACCESSIBLE_ENCRYPTION_CREDENTIALS", "ARCHIVED")),
+    wait=Wait(
+        "TableStatus",
+        ready=("ACTIVE",),
+        failed=("INACCESSIBLE_ENCRYPTION_CREDENTIALS", "ARCHIVED"),
+        leaving=("DELETING",),
+    ),
     timeout=1800,
     inputs={
         "attributes": Input(

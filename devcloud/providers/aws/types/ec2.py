@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same, Wait
+from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same, Wait
 
 _NETWORK_TYPES_READY = ("available",)
 
@@ -13,6 +13,9 @@ def _tagged(resource: str) -> dict[str, str]:
 
 def _own(filter_name: str) -> dict[str, str]:
     return {"Filters": f"[{{Name: '{filter_name}', Values: [id]}}, {{Name: 'default', Values: ['true']}}]"}
+
+
+_OF_THAT_NAME = {"Filters": "input.tags.Name && [{Name: 'tag:Name', Values: [input.tags.Name]}] || null"}
 
 
 def _attribute(operation: str, key: str, input_name: str, member: str) -> Call:
@@ -78,6 +81,7 @@ VPC = ResourceType(
     ),
     delete=Call("DeleteVpc", {"VpcId": "id"}),
     missing=("InvalidVpcID.NotFound",),
+    find=Find("DescribeVpcs", _OF_THAT_NAME, ids="Vpcs[].VpcId", by=("cidrBlock", "tags")),
     wait=Wait("State", ready=_NETWORK_TYPES_READY),
     inputs={
         "assignGeneratedIpv6CidrBlock": Input(
@@ -119,6 +123,7 @@ SUBNET = ResourceType(
     ),
     delete=Call("DeleteSubnet", {"SubnetId": "id"}),
     missing=("InvalidSubnetID.NotFound",),
+    find=Find("DescribeSubnets", _OF_THAT_NAME, ids="Subnets[].SubnetId", by=("vpcId", "cidrBlock", "tags")),
     wait=Wait("State", ready=_NETWORK_TYPES_READY, failed=("failed",)),
     inputs={
         "assignIpv6AddressOnCreation": Input(live="AssignIpv6AddressOnCreation", kind=bool, default=False),
@@ -205,6 +210,12 @@ SECURITY_GROUP = ResourceType(
     ),
     delete=Call("DeleteSecurityGroup", {"GroupId": "id"}),
     missing=("InvalidGroup.NotFound",),
+    find=Find(
+        "DescribeSecurityGroups",
+        {"Filters": "[{Name: 'group-name', Values: [input.name]}]"},
+        ids="SecurityGroups[].GroupId",
+        by=("name", "vpcId"),
+    ),
     inputs={
         "description": Input(default="Managed by Pulumi", replace=True),
         "egress": _permissions("IpPermissionsEgress"),
@@ -233,6 +244,8 @@ _RULE_PARAMETERS = {
     "ReferencedGroupId": "input.referencedSecurityGroupId",
     "Description": "input.description",
 }
+
+_RULE_SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 
 
 def _rule(direction: str) -> ResourceType:
@@ -279,6 +292,13 @@ def _rule(direction: str) -> ResourceType:
         ),
         delete=Call(f"RevokeSecurityGroup{direction}", {"GroupId": "live.GroupId", "SecurityGroupRuleIds": "[id]"}),
         missing=("InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"),
+        find=Find(
+            "DescribeSecurityGroupRules",
+            {"Filters": "[{Name: 'group-id', Values: [input.securityGroupId]}]"},
+            ids=f"SecurityGroupRules[?{'' if direction == 'Egress' else '!'}IsEgress].SecurityGroupRuleId",
+            by=("securityGroupId", "ipProtocol"),
+            alike=("fromPort", "toPort", *_RULE_SOURCES),
+        ),
         inputs={
             "cidrIpv4": Input(live="CidrIpv4", kind=str, absent=""),
             "cidrIpv6": Input(live="CidrIpv6", kind=str, absent=""),

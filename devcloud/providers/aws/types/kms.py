@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same
+from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
 
 _KEY_TAGS = "[?@].{TagKey: Key, TagValue: Value}"
 
@@ -62,6 +62,8 @@ KEY = ResourceType(
     ),
     delete=Call("ScheduleKeyDeletion", {"KeyId": "id", "PendingWindowInDays": "input.deletionWindowInDays"}),
     missing=("NotFoundException",),
+    # The account's keys, AWS's own among them: those have no tags.
+    find=Find("ListKeys", {}, ids="Keys[].KeyId", by=("tags",)),
     gone="KeyState == 'PendingDeletion' || KeyState == 'PendingReplicaDeletion'",
     inputs={
         "bypassPolicyLockoutSafetyCheck": Input(live=None, default=False),

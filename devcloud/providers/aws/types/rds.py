@@ -31,7 +31,7 @@ GLOBAL_CLUSTER = ResourceType(
     ),
     delete=Call("DeleteGlobalCluster", {"GlobalClusterIdentifier": "id"}),
     missing=("GlobalClusterNotFoundFault",),
-    wait=Wait("Status", ready=("available",), failed=("failed",)),
+    wait=Wait("Status", ready=("available",), failed=("failed",), leaving=("deleting",)),
     inputs={
         "globalClusterIdentifier": Input(replace=True),
         "databaseName": Input(replace=True),
@@ -138,7 +138,9 @@ CLUSTER = ResourceType(
         },
     ),
     missing=("DBClusterNotFoundFault",),
-    wait=Wait("Status", ready=("available",), failed=("failed", "inaccessible-encryption-credentials")),
+    wait=Wait(
+        "Status", ready=("available",), failed=("failed", "inaccessible-encryption-credentials"), leaving=("deleting",)
+    ),
     timeout=7200,
     inputs={
         "allocatedStorage": Input(),
@@ -248,7 +250,12 @@ CLUSTER_INSTANCE = ResourceType(
     then=tag_calls("live.DBInstanceArn"),
     delete=Call("DeleteDBInstance", {"DBInstanceIdentifier": "id", "SkipFinalSnapshot": "`true`"}),
     missing=("DBInstanceNotFound", "DBInstanceNotFoundFault"),
-    wait=Wait("DBInstanceStatus", ready=("available",), failed=("failed", "incompatible-parameters", "storage-full")),
+    wait=Wait(
+        "DBInstanceStatus",
+        ready=("available",),
+        failed=("failed", "incompatible-parameters", "storage-full"),
+        leaving=("deleting",),
+    ),
     timeout=5400,
     inputs={
         "applyImmediately": Input(live=None, absent=False, kind=bool),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same
+from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
 
 _RESOURCE = {"ResourceType": "'hostedzone'"}
 
@@ -66,6 +66,7 @@ ZONE = ResourceType(
     ),
     delete=Call("DeleteHostedZone", {"Id": "id"}),
     missing=("NoSuchHostedZone",),
+    find=Find("ListHostedZones", {}, ids="HostedZones[].after_last(Id, '/')", by=("name", "tags"), alike=("comment",)),
     inputs={
         "comment": Input(live="HostedZone.Config.Comment", kind=str, default="Managed by Pulumi"),
         "delegationSetId": Input(live="after_last(DelegationSet.Id, '/')", replace=True),

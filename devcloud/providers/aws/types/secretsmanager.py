@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same
+from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
 
 SECRET = ResourceType(
     pulumi_type="aws:secretsmanager/secret:Secret",
@@ -74,6 +74,7 @@ SECRET = ResourceType(
         },
     ),
     missing=("ResourceNotFoundException",),
+    find=Find("DescribeSecret", {"SecretId": "input.name"}, ids="[ARN]", by=("name",)),
     gone="DeletedDate",
     inputs={
         "description": Input(absent=""),

@@ -105,7 +105,7 @@ CASES = [
     Case(
         "aws:rds/subnetGroup:SubnetGroup",
         lambda world: {"subnetIds": world.subnets()},
-        {},
+        {"description": "Subnets of databases"},
         {"arn", "vpcId"},
     ),
     Case(
