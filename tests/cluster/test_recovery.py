@@ -75,23 +75,31 @@ def test_there_is_no_drift_afterwards(cut_off: Embedded) -> None:
 
 def _kill_during(cloud: Embedded, stack: str, kind: str) -> None:
     """Run `up` and kill its pulumi process as soon as the creation of a `kind` of `stack` is in flight."""
-    up = subprocess.Popen(cloud.command("up"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    log = cloud.state.root.with_suffix(".log")
+    with log.open("w") as output, subprocess.Popen(cloud.command("up"), stdout=output, stderr=output) as up:
+        try:
+            _await_in_flight(cloud, stack, kind, up, log)
+            for pid in _engines(up.pid):
+                os.kill(pid, signal.SIGKILL)
+            up.wait(60)
+        finally:
+            up.kill()
+    assert up.returncode == 1, log.read_text()
+    assert "failed (exit code -9)" in log.read_text()
+
+
+def _await_in_flight(cloud: Embedded, stack: str, kind: str, up: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _MOMENT_SECONDS
     while kind not in _in_flight(cloud, stack):
-        assert up.poll() is None, f"`up` ended before it began a {kind}:\n{up.communicate()[0]}"
-        assert time.monotonic() < deadline, f"no {kind} was begun in {_MOMENT_SECONDS} s"
-    for pid in _engines(up.pid):
-        os.kill(pid, signal.SIGKILL)
-    output, _ = up.communicate(timeout=60)
-    assert up.returncode == 1, output
-    assert "failed (exit code -9)" in output
+        assert up.poll() is None, f"`up` ended before it began a {kind}:\n{log.read_text()}"
+        assert time.monotonic() < deadline, f"no {kind} was begun in {_MOMENT_SECONDS} s:\n{log.read_text()}"
 
 
 def _in_flight(cloud: Embedded, stack: str) -> set[str]:
     """The types that the state says are being created."""
     checkpoint = cloud.state.backend / ".pulumi" / "stacks" / "wedsync" / f"{stack}.json"
     try:
-        latest = json.loads(checkpoint.read_text())["checkpoint"]["latest"] or {}
+        latest = json.loads(checkpoint.read_text())["checkpoint"].get("latest") or {}
     except (OSError, ValueError):  # not there yet, or being written
         return set()
     return {each["resource"]["type"] for each in latest.get("pending_operations", []) if each["type"] == "creating"}

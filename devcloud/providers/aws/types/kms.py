@@ -74,7 +74,7 @@ KEY = ResourceType(
         "enableKeyRotation": Input(live="Rotation.KeyRotationEnabled", kind=bool, absent=False),
         "isEnabled": Input(live="Enabled", kind=bool, default=True),
         "keyUsage": Input(replace=True, default="ENCRYPT_DECRYPT"),
-        "multiRegion": Input(replace=True),
+        "multiRegion": Input(live="MultiRegion || `false`", replace=True),
         "policy": Input(same=Same.JSON),
         "rotationPeriodInDays": Input(live="Rotation.RotationPeriodInDays", kind=int),
         "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
