@@ -109,6 +109,14 @@ class Engine:
         """The stack's deployment, as `pulumi stack export` prints it."""
         return json.loads(self.capture(["stack", "export", "--stack", stack]))
 
+    def import_state(self, stack: str, document: dict[str, Any]) -> None:
+        """Replace the stack's deployment by one that `export` gave and somebody changed.
+
+        Raises:
+            EngineError: it was refused; nothing changed.
+        """
+        self.capture(["stack", "import", "--stack", stack], text=json.dumps(document))
+
     def show(self, arguments: Sequence[str]) -> None:
         """Run pulumi with its output going to ours.
 
@@ -131,14 +139,14 @@ class Engine:
         if process.returncode != 0:
             raise EngineError(f"`pulumi {shlex.join(arguments)}` failed (exit code {process.returncode}), see above")
 
-    def capture(self, arguments: Sequence[str]) -> str:
-        """Run pulumi and return what it prints to standard output.
+    def capture(self, arguments: Sequence[str], text: str = "") -> str:
+        """Run pulumi with `text` as its input and return what it prints to standard output.
 
         Raises:
             EngineError: it failed; with what it printed.
         """
         result = subprocess.run(
-            self._command(arguments), env=self.environment(), check=False, capture_output=True, text=True
+            self._command(arguments), env=self.environment(), check=False, capture_output=True, input=text, text=True
         )
         if result.returncode != 0:
             raise EngineError(f"`pulumi {shlex.join(arguments)}` failed:\n{result.stdout}{result.stderr}".rstrip())

@@ -13,11 +13,16 @@ import signal
 import socket
 import subprocess
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 LOOPBACK = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
+# A port outlives the process that was killed on it by a moment.
+_PORT_RELEASE_SECONDS = 2.0
+_FIRST_PORT, _PORTS = 20000, 10000  # below the ephemeral range: no outgoing connection borrows one while we are down
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -117,10 +122,12 @@ class Ports:
     """Ports by name, chosen free once and remembered in a JSON file.
 
     They are remembered because endpoints end up in Pulumi's state: other ports after a restart would be drift.
+    Threads may share one.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._lock = Lock()
         self._ports: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
 
     def get(self, name: str) -> int:
@@ -129,23 +136,35 @@ class Ports:
         Raises:
             StartError: the remembered port is taken by another process.
         """
-        port = self._ports.get(name)
-        if port is None:
-            port = _free_port(exclude=set(self._ports.values()))
-            self._ports[name] = port
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._file, json.dumps(self._ports, indent=2, sort_keys=True) + "\n")
-        elif not can_bind(port):
+        with self._lock:
+            port = self._ports.get(name)
+            if port is None:
+                port = self._ports[name] = self._free_port()
+                self._save()
+                return port
+        if not _becomes_free(port):
             raise StartError(
                 f"port {port} ({name}) is taken by another process. Stop that process "
                 f"(`ss -ltnp 'sport = :{port}'` names it) and try again, or start over with `make destroy`."
             )
         return port
 
-    def forget(self, name: str) -> None:
-        """Drop a name whose owner no longer exists."""
-        if self._ports.pop(name, None) is not None:
-            write_atomically(self._file, json.dumps(self._ports, indent=2, sort_keys=True) + "\n")
+    def _save(self) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._file, json.dumps(self._ports, indent=2, sort_keys=True) + "\n")
+
+    def _free_port(self) -> int:
+        """Searched from where this file's name points: clouds that are started together, or down, rarely meet."""
+        start = zlib.crc32(os.fsencode(self._file.absolute()))
+        taken = set(self._ports.values())
+        for offset in range(_PORTS):
+            port = _FIRST_PORT + (start + offset) % _PORTS
+            if port not in taken and can_bind(port):
+                return port
+        raise StartError(
+            f"no free port between {_FIRST_PORT} and {_FIRST_PORT + _PORTS} on {LOOPBACK}: "
+            "stop something that listens there"
+        )
 
 
 def can_bind(port: int, host: str = LOOPBACK) -> bool:
@@ -186,11 +205,10 @@ def tail(log: Path, lines: int = 8) -> str:
     return "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def _free_port(exclude: set[int]) -> int:
-    """A port below the ephemeral range, so that no outgoing connection borrows it while we are down."""
-    start = 20000 + (os.getpid() * 37) % 10000
-    for offset in range(10000):
-        port = 20000 + (start - 20000 + offset) % 10000
-        if port not in exclude and can_bind(port):
-            return port
-    raise StartError("no free port between 20000 and 30000 on 127.0.0.1: stop something that listens there")
+def _becomes_free(port: int) -> bool:
+    deadline = time.monotonic() + _PORT_RELEASE_SECONDS
+    while not can_bind(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

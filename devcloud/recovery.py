@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from devcloud.engine import Engine
 from devcloud.lookup import live_identifiers
 from devcloud.processes import StartError
 
-_ORPHANS_SECONDS = 60
+# Longer than a plugin gives its last calls (plugin_process.py).
+_ORPHANS_SECONDS = 30
 
 
 def recover(engine: Engine, stack: str, report: Callable[[str], None]) -> None:
@@ -33,33 +34,58 @@ def recover(engine: Engine, stack: str, report: Callable[[str], None]) -> None:
     if stack not in engine.stacks():
         return
     interrupted = _clear_stale_locks(engine, stack, report)
-    deployment = engine.export(stack)["deployment"]
-    pending = deployment.get("pending_operations", [])
+    document = engine.export(stack)
+    pending = document["deployment"].get("pending_operations", [])
     if not (interrupted or pending):
         return
     report(f"{stack}: the last update was cut off; {len(pending)} operation(s) in flight")
-    creates = _creates(deployment)
+    creates = _creates(document["deployment"])
     found = live_identifiers(engine, creates)
-    arguments = ["refresh", "--yes", "--skip-preview", "--stack", stack]
-    for urn in (create["urn"] for create in creates):
-        _, _, kind, name = urn.split("::", 3)
-        report(f"  {name} ({kind.rsplit('$', 1)[-1]}): {found.get(urn, 'was not created')}")
-        if urn in found:
-            arguments += ["--import-pending-creates", urn, "--import-pending-creates", found[urn]]
-    engine.show([*arguments, "--clear-pending-creates"])
+    for create in creates:
+        _, _, kind, name = create["urn"].split("::", 3)
+        report(f"  {name} ({kind.rsplit('$', 1)[-1]}): {found.get(create['urn'], 'was not created')}")
+    engine.import_state(stack, {**document, "deployment": settled(document["deployment"], found)})
+    engine.show(["refresh", "--yes", "--skip-preview", "--stack", stack])
+
+
+def settled(deployment: dict[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """The deployment with nothing pending: creates that happened (urn → id) are resources, all others are forgotten.
+
+    `pulumi refresh --import-pending-creates` is made for this, but drops what it is given (3.250 turns it into
+    "importing" operations that nothing reads), and the next update would create the object again.
+    """
+    resources = [dict(each) for each in deployment.get("resources", [])]
+    known = {(each["type"], each.get("id")) for each in resources}
+    for operation in deployment.get("pending_operations", []):
+        created = operation["resource"]
+        identifier = found.get(created["urn"])
+        # An id that is there already is the old object's, which the create was to replace.
+        if operation["type"] != "creating" or identifier is None or (created["type"], identifier) in known:
+            continue
+        for replaced in (each for each in resources if each["urn"] == created["urn"]):
+            replaced["delete"] = True
+        resources.append({**created, "id": identifier})
+    return {**deployment, "resources": resources, "pending_operations": []}
 
 
 def _creates(deployment: dict[str, Any]) -> list[dict[str, Any]]:
     """The creates that were in flight, each with its provider's inputs."""
-    providers = {each["urn"]: each.get("inputs", {}) for each in deployment.get("resources", [])}
+    providers = {each["urn"]: _settings(each) for each in deployment.get("resources", [])}
     return [
         {
             "urn": resource["urn"],
             "inputs": resource.get("inputs", {}),
             "provider": providers.get(resource.get("provider", "").rsplit("::", 1)[0], {}),
         }
-        for resource in (each["resource"] for each in deployment["pending_operations"] if each["type"] == "creating")
+        for resource in (
+            each["resource"] for each in deployment.get("pending_operations", []) if each["type"] == "creating"
+        )
     ]
+
+
+def _settings(provider: dict[str, Any]) -> dict[str, Any]:
+    """A provider resource's inputs without what the engine keeps there for itself."""
+    return {name: value for name, value in provider.get("inputs", {}).items() if not name.startswith("__")}
 
 
 def _clear_stale_locks(engine: Engine, stack: str, report: Callable[[str], None]) -> bool:

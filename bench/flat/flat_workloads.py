@@ -159,7 +159,7 @@ def register() -> None:
             ],
         ),
     )
-    performance_monitor_service = k8s.core.v1.Service(
+    k8s.core.v1.Service(
         "performance-monitor",
         metadata={
             "name": "database-performance-monitor",
@@ -247,7 +247,7 @@ def register() -> None:
         ],
         opts=pulumi.ResourceOptions(provider=kubernetes_provider),
     )
-    season_scaler_role_binding = k8s.rbac.v1.RoleBinding(
+    k8s.rbac.v1.RoleBinding(
         "season-scaler",
         metadata={
             "name": "season-scaler",
@@ -264,7 +264,7 @@ def register() -> None:
         ],
         opts=pulumi.ResourceOptions(provider=kubernetes_provider),
     )
-    season_scaler_season_cron_job = k8s.batch.v1.CronJob(
+    k8s.batch.v1.CronJob(
         "season-scaler-season",
         metadata={
             "name": "wedding-season-scaling",
@@ -319,7 +319,7 @@ def register() -> None:
         },
         opts=pulumi.ResourceOptions(provider=kubernetes_provider),
     )
-    season_scaler_off_season_cron_job = k8s.batch.v1.CronJob(
+    k8s.batch.v1.CronJob(
         "season-scaler-off-season",
         metadata={
             "name": "off-season-scaling",

@@ -60,7 +60,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         dependencies = [language_pb2.DependencyInfo(name=name, version=found[name]) for name in sorted(found)]
         return language_pb2.GetProgramDependenciesResponse(dependencies=dependencies)
 
-    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
         settings = {
             "project": request.project,
             "stack": request.stack,
@@ -76,9 +76,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "args": list(request.args),
         }
         # On standard input, not in the arguments or the environment: configuration may hold secrets.
-        process = self._start(
-            [sys.executable, "-u", "-m", "devcloud.language_host.program"], stdin=PIPE, cwd=request.pwd
-        )
+        command = [sys.executable, "-u", "-m", "devcloud.language_host.program"]
+        process = self._start(context, command, stdin=PIPE, cwd=request.pwd)
         process.communicate(json.dumps(settings).encode())
         self._forget(process)
         if process.returncode == 0:
@@ -87,10 +86,11 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(bail=True)
         return language_pb2.RunResponse(error=f"the program ended with exit code {process.returncode}")
 
-    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
         environment = dict(item.split("=", 1) for item in request.env)
         directory = Path(request.info.program_directory) / request.info.entry_point
         process = self._start(
+            context,
             [sys.executable, "-u", str(directory), *request.args],
             stdout=PIPE,
             stderr=PIPE,
@@ -107,10 +107,13 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                 process.terminate()
         return empty_pb2.Empty()
 
-    def _start(self, command: list[str], **options: Any) -> Popen[bytes]:
+    def _start(self, context: Any, command: list[str], **options: Any) -> Popen[bytes]:
         with self._lock:
             process = cast("Popen[bytes]", Popen(command, **options))
             self._running.add(process)
+        # It ends with the call that started it: a killed engine breaks the call off and asks nobody to stop.
+        if not context.add_callback(process.kill):
+            process.kill()
         return process
 
     def _forget(self, process: Popen[bytes]) -> None:

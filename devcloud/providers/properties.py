@@ -78,8 +78,8 @@ def path_text(path: Path) -> str:
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif "." in step or "[" in step:
-            text += f'["{step}"]'
+        elif not step or set(step) & set('.["'):
+            text += '["{}"]'.format(step.replace('"', '\\"'))
         else:
             text += f".{step}" if text else step
     return text

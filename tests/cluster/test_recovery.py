@@ -78,9 +78,7 @@ def _kill_during(cloud: Embedded, stack: str, kind: str) -> None:
     log = cloud.state.root.with_suffix(".log")
     with log.open("w") as output, subprocess.Popen(cloud.command("up"), stdout=output, stderr=output) as up:
         try:
-            _await_in_flight(cloud, stack, kind, up, log)
-            for pid in _engines(up.pid):
-                os.kill(pid, signal.SIGKILL)
+            os.kill(_engine_at(cloud, stack, kind, up, log), signal.SIGKILL)
             up.wait(60)
         finally:
             up.kill()
@@ -88,11 +86,17 @@ def _kill_during(cloud: Embedded, stack: str, kind: str) -> None:
     assert "failed (exit code -9)" in log.read_text()
 
 
-def _await_in_flight(cloud: Embedded, stack: str, kind: str, up: subprocess.Popen[bytes], log: Path) -> None:
+def _engine_at(cloud: Embedded, stack: str, kind: str, up: subprocess.Popen[bytes], log: Path) -> int:
+    """The process id of the `pulumi up` that has just begun to create a `kind`."""
     deadline = time.monotonic() + _MOMENT_SECONDS
-    while kind not in _in_flight(cloud, stack):
+    while True:
+        # In this order: what an earlier kill left in flight is cleared before the next `pulumi up` starts.
+        engine = _engine(up.pid, stack)
+        if engine is not None and kind in _in_flight(cloud, stack):
+            return engine
         assert up.poll() is None, f"`up` ended before it began a {kind}:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"no {kind} was begun in {_MOMENT_SECONDS} s:\n{log.read_text()}"
+        time.sleep(0.005)
 
 
 def _in_flight(cloud: Embedded, stack: str) -> set[str]:
@@ -105,7 +109,13 @@ def _in_flight(cloud: Embedded, stack: str) -> set[str]:
     return {each["resource"]["type"] for each in latest.get("pending_operations", []) if each["type"] == "creating"}
 
 
-def _engines(parent: int) -> list[int]:
-    """Process ids of the pulumi processes that `parent` started."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(pid) for pid in children if Path(f"/proc/{pid}/comm").read_text().strip() == "pulumi"]
+def _engine(parent: int, stack: str) -> int | None:
+    """The process id of the `pulumi up` of `stack` that `parent` runs, None while it runs none."""
+    for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        except OSError:  # it has ended
+            continue
+        if "up" in words and stack in words:
+            return int(pid)
+    return None

@@ -1,0 +1,74 @@
+"""An embedded cloud for one measurement, in a directory of its own and gone afterwards. Listens on loopback only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devcloud import bring_up
+from devcloud.cloud import Cloud
+from devcloud.engine import Engine
+from devcloud.processes import tail
+from devcloud.state import State
+
+REGION_STACK = "local-us-east-1"
+_UP_SECONDS = 900
+
+
+class MeasurementError(Exception):
+    """It could not be measured; the message says why."""
+
+
+class ScratchCloud:
+    """A running embedded cloud with its stacks up."""
+
+    def __init__(self, root: Path) -> None:
+        self._state = State(root)
+        self._log = root.with_suffix(".log")
+
+    def up(self) -> None:
+        """Run what `make up` runs.
+
+        Raises:
+            MeasurementError: it failed; with the end of what it printed.
+        """
+        self._run("up")
+
+    def destroy(self) -> None:
+        """Run what `make destroy` runs."""
+        self._run("destroy")
+
+    def engine(self) -> Engine:
+        """Pulumi against this cloud."""
+        endpoints = Cloud(self._state, _quiet).running()
+        if endpoints is None:
+            raise MeasurementError("the embedded cloud stopped during the measurement")
+        return bring_up.engine(self._state, endpoints)
+
+    def _run(self, command: str) -> None:
+        words = [sys.executable, "-m", "devcloud", command, "--state", str(self._state.root)]
+        with self._log.open("w") as log:
+            done = subprocess.run(words, stdout=log, stderr=subprocess.STDOUT, timeout=_UP_SECONDS, check=False)
+        if done.returncode != 0:
+            raise MeasurementError(f"`devcloud {command}` ended with exit code {done.returncode}:\n{tail(self._log)}")
+
+
+@contextmanager
+def scratch_cloud() -> Generator[ScratchCloud]:
+    """Bring one up with stacks `local` and `local-us-east-1`; destroy it whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="wedsync-bench-") as directory:
+        cloud = ScratchCloud(Path(directory) / "state")
+        print("bringing up an embedded cloud to measure", file=sys.stderr)
+        try:
+            cloud.up()
+            yield cloud
+        finally:
+            cloud.destroy()
+
+
+def _quiet(_line: str) -> None:
+    """The daemon's progress is no part of a measurement's output."""
