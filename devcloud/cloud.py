@@ -59,6 +59,7 @@ class Cloud:
 
     def __init__(self, state: State, report: Callable[[str], None]) -> None:
         self._state, self._report = state, report
+        self._daemon: subprocess.Popen[bytes] | None = None
 
     def running(self) -> Endpoints | None:
         """What it serves, or None when it is not up."""
@@ -86,8 +87,7 @@ class Cloud:
             )
         found = binaries()
         self.stop()
-        self._launch(wanted, found)
-        return self._await_ready()
+        return self._await_ready(self._launch(wanted, found))
 
     def stop(self) -> bool:
         """End the daemon and everything it started; whether there was one.
@@ -96,8 +96,6 @@ class Cloud:
             StartError: it did not end in time.
         """
         pid = holder(self._state.lock)
-        if pid is None:
-            return False
         if pid:
             os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + _STOP_SECONDS
@@ -107,13 +105,16 @@ class Cloud:
                     f"the embedded cloud (process {pid}) did not stop in {_STOP_SECONDS} s; end it by hand"
                 )
             time.sleep(0.05)
-        return True
+        if self._daemon is not None:  # the one that this process started has to be reaped as well
+            self._daemon.terminate()
+            self._daemon.wait(_STOP_SECONDS)
+        return pid is not None
 
     def _regions_with_state(self) -> list[str]:
         planes = self._state.control_plane("x").parent
         return sorted(path.name for path in planes.iterdir() if path.is_dir()) if planes.exists() else []
 
-    def _launch(self, regions: Sequence[str], binaries: Binaries) -> None:
+    def _launch(self, regions: Sequence[str], binaries: Binaries) -> subprocess.Popen[bytes]:
         self._state.logs.mkdir(parents=True, exist_ok=True)
         self._state.endpoints.unlink(missing_ok=True)
         self._state.failure.unlink(missing_ok=True)
@@ -127,12 +128,13 @@ class Cloud:
             self._daemon = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
             )
+        return self._daemon
 
     @property
     def _log(self) -> Path:
         return self._state.logs / "daemon.log"
 
-    def _await_ready(self) -> Endpoints:
+    def _await_ready(self, daemon: subprocess.Popen[bytes]) -> Endpoints:
         """Show the daemon's log while it starts."""
         deadline = time.monotonic() + _START_SECONDS
         shown = 0
@@ -144,7 +146,7 @@ class Cloud:
             up = self.running()
             if up is not None:
                 return up
-            if self._daemon.poll() is not None:
+            if daemon.poll() is not None:
                 why = self._state.failure.read_text() if self._state.failure.exists() else tail(self._log)
                 raise StartError(f"the embedded cloud did not start: {why}")
             if time.monotonic() > deadline:

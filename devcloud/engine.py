@@ -51,7 +51,9 @@ class Engine:
         return {
             "PATH": f"{self.pulumi.parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "PULUMI_HOME": str(self.state.pulumi_home),
-            "PULUMI_BACKEND_URL": f"file://{self.state.backend}",
+            # Without metadata: the sidecar files that it would be in are not written atomically, and one that a kill
+            # cut short ends every later command with "EOF".
+            "PULUMI_BACKEND_URL": f"file://{self.state.backend}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DEBUG_COMMANDS": "true",  # what makes --event-log an option; the Automation API does the same

@@ -34,9 +34,11 @@ def test_host_and_program_end_with_a_killed_engine(
     running = tiny.engine.project / "running"
     command = tiny.command("up", "--yes", "--skip-preview", "--stack", "dev")
     with subprocess.Popen(command, env=tiny.engine.environment(), stdout=subprocess.DEVNULL) as engine:
-        program, host = (int(pid) for pid in _content(running).split())
-        assert b"devcloud.language_host" in Path(f"/proc/{host}/cmdline").read_bytes()
-        engine.kill()
+        try:
+            program, host = (int(pid) for pid in _content(running).split())
+            assert b"devcloud.language_host" in Path(f"/proc/{host}/cmdline").read_bytes()
+        finally:
+            engine.kill()
         await_end(program)
         await_end(host)
 
