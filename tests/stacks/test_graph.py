@@ -170,7 +170,7 @@ def test_every_pod_is_restricted(stack: str, graph: Registers) -> None:
 def test_storage_is_encrypted_with_the_stacks_own_key(graph: Registers) -> None:
     cluster = graph("prod-us-west-1").one(CLUSTER).inputs
     assert cluster["storageEncrypted"] is True
-    assert cluster["kmsKeyId"] == "arn:key"
+    assert cluster["kmsKeyId"] == "arn of aws:kms/key:Key key"
     assert cluster["backupRetentionPeriod"] == 35
 
 

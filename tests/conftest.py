@@ -1,4 +1,4 @@
-"""Runs a program under Pulumi's mocks and keeps the registrations of its resources, components left out."""
+"""Runs a program under Pulumi's mocks and keeps what it registers, as the engine would get it."""
 
 from __future__ import annotations
 
@@ -7,33 +7,38 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import pulumi
 import pytest
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.rpc import deserialize_properties, is_rpc_secret
+from pulumi.runtime.rpc import deserialize_properties
 from pulumi.runtime.settings import reset_options
 from pulumi.runtime.stack import wait_for_rpcs
 
 
-class Registration(NamedTuple):
-    """What the engine is asked to register. `depends_on` are (type, name) of resources, sorted."""
+class Registered(NamedTuple):
+    """One registration. `depends_on` are URNs; `custom` is false for components; `provider` is a reference."""
 
+    urn: str
     type: str
     name: str
+    custom: bool
     inputs: dict[str, Any]
     provider: str
     protect: bool
     ignore_changes: list[str]
-    depends_on: list[tuple[str, str]]
+    depends_on: list[str]
 
 
 class _Cloud(Mocks):
+    """Answers with the inputs, and with computed outputs that differ from resource to resource."""
+
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":
+            # What region stacks read of the global stack.
             return args.name, {"outputs": {"global_clusters": {"worldwide": "the global cluster"}}, **args.inputs}
-        # Each is another value, so that a reference to the wrong resource or output shows.
-        names = ("arn", "keyId", "endpoint", "readerEndpoint")
+        names = ("arn", "keyId", "endpoint", "readerEndpoint", "zoneId")
         computed = {name: f"{name} of {args.typ} {args.name}" for name in names}
-        return f"id of {args.typ} {args.name}", {**computed, "port": 5432, **args.inputs}
+        return f"id of {args.typ} {args.name}", {**computed, "port": 5432, "nameServers": [], **args.inputs}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"a program has no look-ups, this one called {args.token}")
@@ -42,22 +47,29 @@ class _Cloud(Mocks):
 class _Recorder(MockMonitor):
     def __init__(self) -> None:
         super().__init__(_Cloud())
-        self.registered: list[Registration] = []
+        self.registered: list[Registered] = []
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """As the engine makes it: all ancestors' types, the stack's own left out."""
+        chain = parent.split("::")[2] + "$" if parent and "pulumi:pulumi:Stack" not in parent else ""
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{chain}{type_}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         with _own_event_loop():
             response = super().RegisterResource(request)
             inputs = deserialize_properties(request.object)
-        if request.custom:
+        if request.type != "pulumi:pulumi:Stack":
             self.registered.append(
-                Registration(
+                Registered(
+                    urn=response.urn,
                     type=request.type,
                     name=request.name,
-                    inputs={key: "secret" if is_rpc_secret(value) else value for key, value in inputs.items()},
-                    provider=_short(request.provider)[1] if request.provider else "",
+                    custom=request.custom,
+                    inputs=inputs,
+                    provider=request.provider,
                     protect=request.protect,
                     ignore_changes=list(request.ignoreChanges),
-                    depends_on=sorted(_short(urn) for urn in request.dependencies),
+                    depends_on=list(request.dependencies),
                 )
             )
         return response
@@ -65,12 +77,6 @@ class _Recorder(MockMonitor):
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
         with _own_event_loop():
             return super().ReadResource(request)
-
-
-def _short(urn: str) -> tuple[str, str]:
-    """The type, without its parents' types, and the name; of a provider's reference the identifier goes too."""
-    kind, name = urn.split("::")[2:4]
-    return kind.rsplit("$", 1)[-1], name
 
 
 @contextmanager
@@ -85,17 +91,15 @@ def _own_event_loop() -> Generator[None]:
         loop.close()
 
 
-@pytest.fixture
-def registrations() -> Callable[[Callable[[], object]], list[Registration]]:
-    """A program for stack local-us-east-1 → what it registers, sorted by type and name."""
+@pytest.fixture(scope="session")
+def registered_by() -> Callable[[Callable[[], object], str], list[Registered]]:
+    """(program, stack name) → what the program registers, in order."""
 
-    def of(program: Callable[[], object]) -> list[Registration]:
+    def of(program: Callable[[], object], stack: str) -> list[Registered]:
         recorder = _Recorder()
 
         async def main() -> None:
-            set_mocks(
-                _Cloud(), "wedsync", "local-us-east-1", preview=False, monitor=recorder, organization="organization"
-            )
+            set_mocks(_Cloud(), "wedsync", stack, preview=False, monitor=recorder, organization="organization")
             program()
             await wait_for_rpcs()
 
@@ -103,6 +107,6 @@ def registrations() -> Callable[[Callable[[], object]], list[Registration]]:
             asyncio.run(main())
         finally:
             reset_options()
-        return sorted(recorder.registered, key=lambda each: (each.type, each.name))
+        return recorder.registered
 
     return of
