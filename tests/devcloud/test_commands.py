@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from devcloud import bring_up
 from devcloud.__main__ import BAD_INPUT, FAILED, NOT_RUNNING, app
+from devcloud.cloud import Cloud
 from devcloud.locks import hold
 from devcloud.processes import LOOPBACK, Ports
 from devcloud.state import CHECKOUT, State
@@ -36,8 +37,11 @@ Run = Callable[..., Finished]
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    return State(tmp_path / "state")
+def state(tmp_path: Path) -> Generator[State]:
+    """One that no test brings up; should a refusal be missing, its cloud does not outlive the test."""
+    made = State(tmp_path / "state")
+    yield made
+    Cloud(made, print).stop()
 
 
 @pytest.fixture
