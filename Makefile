@@ -15,6 +15,8 @@ help: ## Show this list
 setup: $(VENV)/.ready ## Install what the project needs into .venv
 
 $(VENV)/.ready: requirements.lock bootstrap.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "There is no $(PYTHON). Install Python 3.11+, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \

@@ -44,10 +44,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard
 @app.command()
 def up(state: StateOption = DEFAULT, regions: RegionsOption = "") -> None:
     """Start the embedded cloud, bring up the stacks, and show what runs."""
-    with _errors(), _alone(State(state)):
-        plan = bring_up.plan(regions)
-        engine = bring_up.bring_up(State(state), plan, _report)
-        _show(engine, json_output=False)
+    with _errors():
+        plan = bring_up.plan(regions)  # before anything is touched
+        with _alone(State(state)):
+            engine = bring_up.bring_up(State(state), plan, _report)
+            _show(engine, json_output=False)
 
 
 @app.command()
@@ -120,7 +121,8 @@ def _report(line: str) -> None:
 
 @contextmanager
 def _alone(state: State) -> Generator[None]:
-    """Only one command at a time may change an embedded cloud."""
+    """Only one command at a time may change an embedded cloud, and none what is somebody else's."""
+    bring_up.check_ours(state)
     try:
         with hold(state.command_lock):
             yield

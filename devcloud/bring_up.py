@@ -106,8 +106,7 @@ def remove(state: State, report: Report) -> None:
     if not state.root.exists():
         report(f"nothing to remove: {state.root} does not exist")
         return
-    if not _is_ours(state):
-        raise StartError(f"{state.root} is not the state of an embedded cloud: not removing it")
+    check_ours(state)
     try:
         with hold(state.command_lock):
             Cloud(state, report).stop()
@@ -125,8 +124,18 @@ def _remove_stack_files() -> None:
         file.unlink()
 
 
-def _is_ours(state: State) -> bool:
-    return state.command_lock.exists() or state.lock.exists() or not any(state.root.iterdir())
+def check_ours(state: State) -> None:
+    """Leave a directory alone that holds anything else: `destroy` would take it along.
+
+    Raises:
+        StartError: it is not empty and not the state of an embedded cloud.
+    """
+    root = state.root
+    ours = not root.exists() or state.command_lock.exists() or state.lock.exists()
+    if not ours and (not root.is_dir() or any(root.iterdir())):
+        raise StartError(
+            f"{root} is not the state of an embedded cloud: leaving it alone. Name another directory: STATE=DIR"
+        )
 
 
 def _binaries() -> Binaries:
