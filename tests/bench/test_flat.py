@@ -41,9 +41,7 @@ def _comparable(registered: list[Registered]) -> list[tuple[Any, ...]]:
         (
             each.type,
             each.name,
-            json.dumps(
-                {key: "secret" if is_rpc_secret(value) else value for key, value in each.inputs.items()}, sort_keys=True
-            ),
+            json.dumps(_without_secrets(each.inputs), sort_keys=True),
             _short(each.provider) if each.provider else "",
             each.protect,
             each.ignore_changes,
