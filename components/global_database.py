@@ -41,6 +41,7 @@ class GlobalDatabase(pulumi.ComponentResource):
             engine_version=args.engine_version,
             storage_encrypted=True,
             deletion_protection=args.protect,
+            tags=args.scope.tags(args.scope.name(args.group)),
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.id = cluster.id

@@ -26,7 +26,7 @@ class PerformanceMonitorArgs:
     """What a PerformanceMonitor needs.
 
     `season_config` is the data of the ConfigMap named `season_config_name`; `claims` are the volumes it may mount;
-    `image` is by digest.
+    `storage_class` has to offer their access modes; `image` is by digest.
     """
 
     namespace: pulumi.Input[str]
@@ -35,6 +35,7 @@ class PerformanceMonitorArgs:
     season_config_name: str
     season_config: Mapping[str, str]
     claims: Sequence[Claim]
+    storage_class: str
 
 
 class PerformanceMonitor(pulumi.ComponentResource):
@@ -86,6 +87,7 @@ class PerformanceMonitor(pulumi.ComponentResource):
                 metadata=self._metadata(claim.name),
                 spec={
                     "access_modes": [claim.access_mode],
+                    "storage_class_name": self._args.storage_class,
                     "resources": {"requests": {"storage": f"{claim.size_gb}G"}},
                 },
                 opts=pulumi.ResourceOptions(parent=self),

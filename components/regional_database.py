@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,7 +34,7 @@ class RegionalDatabaseArgs:
     """What a RegionalDatabase needs.
 
     `bootstrap_writer` is true in the one region where the group's first writer is created: Aurora takes credentials
-    there and refuses them on every other member.
+    there and refuses them on every other member. `birth_password` is the secret one that the cluster is created with.
     """
 
     scope: Scope
@@ -48,6 +47,7 @@ class RegionalDatabaseArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     key_arn: pulumi.Input[str]
     protect: bool
+    birth_password: pulumi.Input[str]
 
 
 class RegionalDatabase(pulumi.ComponentResource):
@@ -55,8 +55,8 @@ class RegionalDatabase(pulumi.ComponentResource):
 
     RegionalDatabase("database", RegionalDatabaseArgs(Scope("prod", "us-east-1"), "worldwide", True, ...))
 
-    It deliberately manages no password: the one the cluster is born with is drawn at random, known to nobody, and
-    replaced by `delivery.master_password` through the service's API, outside Pulumi's state.
+    It deliberately manages no password: the one the cluster is born with should be random and known to nobody;
+    `delivery.master_password` replaces it through the service's API, outside Pulumi's state.
     """
 
     cluster_identifier: pulumi.Output[str]
@@ -119,18 +119,27 @@ class RegionalDatabase(pulumi.ComponentResource):
         )
         return group
 
+    @property
+    def _parameter_group_name(self) -> str:
+        """With the major version: a new one makes groups beside the old ones, which are in use until then."""
+        return f"{self._title}-pg{self._args.database.engine_version.split('.')[0]}"
+
     def _cluster_parameters(self) -> aws.rds.ClusterParameterGroup:
         database = self._args.database
-        parameters = {**database.cluster_parameters, "statement_timeout": str(database.query_timeout_ms)}
+        parameters = {
+            **database.cluster_parameters,
+            "statement_timeout": str(database.query_timeout_ms),
+            "rds.force_ssl": "1",  # off by default before version 17 of Aurora PostgreSQL
+        }
         return aws.rds.ClusterParameterGroup(
             self._name,
-            name=self._title,
+            name=self._parameter_group_name,
             family=database.parameter_group_family,
             description=f"Tuning of {self._title}",
             parameters=[
                 {"name": key, "value": parameters[key], "apply_method": "immediate"} for key in sorted(parameters)
             ],
-            tags=self._tags(self._title),
+            tags=self._tags(self._parameter_group_name),
             opts=self._child(),
         )
 
@@ -138,13 +147,13 @@ class RegionalDatabase(pulumi.ComponentResource):
         parameters = self._args.database.instance_parameters
         return aws.rds.ParameterGroup(
             self._name,
-            name=self._title,
+            name=self._parameter_group_name,
             family=self._args.database.parameter_group_family,
             description=f"Tuning of the instances of {self._title}",
             parameters=[
                 {"name": key, "value": parameters[key], "apply_method": "immediate"} for key in sorted(parameters)
             ],
-            tags=self._tags(self._title),
+            tags=self._tags(self._parameter_group_name),
             opts=self._child(),
         )
 
@@ -165,7 +174,7 @@ class RegionalDatabase(pulumi.ComponentResource):
             engine_version=args.database.engine_version,
             database_name=DATABASE_NAME if birth else None,
             master_username=MASTER_USERNAME if birth else None,
-            master_password_wo=pulumi.Output.secret(secrets.token_urlsafe(32)) if birth else None,
+            master_password_wo=pulumi.Output.secret(args.birth_password) if birth else None,
             master_password_wo_version=1 if birth else None,
             iam_database_authentication_enabled=True,
             db_subnet_group_name=subnets.name,
@@ -178,6 +187,8 @@ class RegionalDatabase(pulumi.ComponentResource):
             storage_encrypted=True,
             kms_key_id=args.key_arn,
             backup_retention_period=args.database.backup_retention_days,
+            preferred_backup_window=args.database.backup_window,
+            preferred_maintenance_window=args.database.maintenance_window,
             copy_tags_to_snapshot=True,
             deletion_protection=args.protect,
             skip_final_snapshot=not args.protect,
@@ -209,6 +220,7 @@ class RegionalDatabase(pulumi.ComponentResource):
             instance_class="db.serverless",
             db_parameter_group_name=parameters.name,
             publicly_accessible=False,
+            preferred_maintenance_window=self._args.database.maintenance_window,
             auto_minor_version_upgrade=False,
             tags=self._tags(identifier),
             opts=self._child(protect=self._args.protect, depends_on=[after] if after else []),

@@ -38,6 +38,8 @@ def ensure_master_password(rds: Any, secrets: Any, cluster_identifier: str) -> b
         return False
     if _PENDING not in versions:
         secrets.put_secret_value(SecretId=name, SecretString=_new_value(secrets, cluster), VersionStages=[_PENDING])
+        # Only now: a secret that is tagged with this cluster and has no pending version counts as done.
+        secrets.tag_resource(SecretId=name, Tags=_tags(cluster["DbClusterResourceId"]))
         # A secret's first version is made AWSCURRENT by the service as well, whatever stages were asked for.
         versions = _versions(secrets, name, cluster["DbClusterResourceId"])
     pending = json.loads(secrets.get_secret_value(SecretId=name, VersionStage=_PENDING)["SecretString"])
@@ -52,17 +54,16 @@ def ensure_master_password(rds: Any, secrets: Any, cluster_identifier: str) -> b
 
 
 def _versions(secrets: Any, name: str, resource_id: str) -> dict[str, str]:
-    """Version id by stage; the secret is made, or emptied of another cluster's versions, where need be."""
+    """Version id by stage, another cluster's versions left out; the secret is made where there is none."""
     try:
         described = secrets.describe_secret(SecretId=name)
     except secrets.exceptions.ResourceNotFoundException:
-        secrets.create_secret(Name=name, Description="Master credentials of an Aurora cluster", Tags=_tags(resource_id))
+        secrets.create_secret(Name=name, Description="Master credentials of an Aurora cluster")
         return {}
     stages = {stage: version for version, names in described.get("VersionIdsToStages", {}).items() for stage in names}
     belongs_to = {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}.get(_RESOURCE_TAG)
     if belongs_to != resource_id:  # the cluster was made anew under the same name: its old password opens nothing
-        secrets.tag_resource(SecretId=name, Tags=_tags(resource_id))
-        return {stage: version for stage, version in stages.items() if stage == "AWSPREVIOUS"}
+        return {}
     return stages
 
 

@@ -86,7 +86,10 @@ def preview(state: StateOption = DEFAULT) -> None:
 def env(state: StateOption = DEFAULT) -> None:
     """Print the shell commands that point pulumi, kubectl and aws at the embedded cloud: eval "$(make -s env)"."""
     with _errors():
-        for name, value in _engine(State(state)).variables().items():
+        engine = _engine(State(state))
+        for name in engine.dropped():
+            typer.echo(f"unset {name}")
+        for name, value in engine.variables().items():
             typer.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import boto3
+import botocore.session
+from botocore.config import Config
 
 from delivery.master_password import ensure_master_password
 from devcloud import overview
@@ -21,7 +24,7 @@ from devcloud.state import CHECKOUT, DEFAULT, State
 from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, PulumiCli, ensure, postgres_bin, pulumi_cli
 from regions.fleet import Fleet
 from regions.load import load_fleet
-from stacks.environment import Environment, SettingsError, load_environment
+from stacks.environment import Environment, SettingsError, check_regions, load_environment
 
 ENVIRONMENT = "local"
 PROJECT_FILE = CHECKOUT / "Pulumi.yaml"
@@ -48,16 +51,16 @@ def plan(regions: str) -> Plan:
         FleetError, SettingsError: a file, or `regions`, is wrong.
     """
     fleet, environment = load_fleet(), load_environment(ENVIRONMENT)
+    check_regions(environment, fleet)
     known = [name for name in fleet.regions if name in environment.regions]
-    if unknown := [name for name in environment.regions if name not in fleet.regions]:
-        raise SettingsError(f"Pulumi.{ENVIRONMENT}.yaml: regions names {unknown}, which have no file in regions/.")
     wanted = [name.strip() for name in regions.split(",") if name.strip()] or known[:1]
     if wanted == [_ALL]:
         wanted = known
     if wrong := [name for name in wanted if name not in known]:
         raise SettingsError(f"REGIONS={regions}: {', '.join(wrong)} unknown. Allowed: {_ALL}, {', '.join(known)}.")
-    # The fleet's order puts bootstrap writers first: secondaries join what those made.
-    return Plan(environment, fleet, tuple(name for name in known if name in wanted))
+    # Secondaries join what their group's bootstrap writer made; the fleet's order puts it first.
+    writers = {fleet.bootstrap_writer(fleet.region(name).replication.group).name for name in wanted}
+    return Plan(environment, fleet, tuple(name for name in known if name in {*wanted, *writers}))
 
 
 def tools() -> dict[str, str]:
@@ -161,11 +164,18 @@ def _up(engine: Engine, stack: str, report: Report) -> None:
 
 def _ensure_master_password(engine: Engine, stack: str, aws_region: str, report: Report) -> None:
     cluster = engine.outputs(stack)["database_cluster"]
-    session: Any = boto3.Session("local", "local", region_name=aws_region)
-    rds = session.client("rds", endpoint_url=engine.aws_endpoint)
-    secrets = session.client("secretsmanager", endpoint_url=engine.aws_endpoint)
+    rds, secrets = (_client(service, engine, aws_region) for service in ("rds", "secretsmanager"))
     if ensure_master_password(rds, secrets, cluster):
         report(f"{cluster}: master password set; it is in Secrets Manager and in no state file")
+
+
+def _client(service: str, engine: Engine, aws_region: str) -> Any:
+    """A boto3 client of the embedded cloud that reads nothing of the developer's own settings."""
+    own = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    own.set_config_variable("config_file", os.devnull)
+    own.set_config_variable("credentials_file", os.devnull)
+    session: Any = boto3.Session("local", "local", region_name=aws_region, botocore_session=own)
+    return session.client(service, endpoint_url=engine.aws_endpoint, config=Config(proxies={}))
 
 
 def _await_floor(engine: Engine, stack: str, report: Report) -> None:

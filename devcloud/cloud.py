@@ -20,7 +20,8 @@ from devcloud.state import State
 from devcloud.toolchain.tools import Tool
 
 _START_SECONDS = 180
-_STOP_SECONDS = 60
+# Longer than a part may take to start: a daemon that is starting stops only then.
+_STOP_SECONDS = 120
 _LEAST_FREE_BYTES = 2 * 1024**3
 
 
@@ -64,9 +65,12 @@ class Cloud:
 
     def running(self) -> Endpoints | None:
         """What it serves, or None when it is not up."""
-        if holder(self._state.lock) is None or not self._state.endpoints.exists():
+        if holder(self._state.lock) is None:
             return None
-        return Endpoints(**json.loads(self._state.endpoints.read_text()))
+        try:
+            return Endpoints(**json.loads(self._state.endpoints.read_text()))
+        except FileNotFoundError:  # it is starting or stopping
+            return None
 
     def start(self, regions: Sequence[str], binaries: Callable[[], Binaries]) -> Endpoints:
         """Bring it up with a control plane for each of `regions`, and for those that it had before.

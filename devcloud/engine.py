@@ -13,12 +13,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from devcloud.processes import write_atomically
 from devcloud.state import CHECKOUT, State
 
 # The local state protects nothing that outlives `make destroy`, so its passphrase is no secret: it is what the salt in
 # Pulumi.local.yaml belongs to.
 PASSPHRASE = "local"  # noqa: S105
+
+_FOREIGN = ("AWS_", "PULUMI_", "KUBE")
+_NO_PROXY = "localhost,127.0.0.0/8,127.0.0.1,::1"
 
 PLUGINS = {
     ("language", "python"): ("pulumi", "devcloud.language_host"),
@@ -43,8 +48,12 @@ class Engine:
 
     def environment(self) -> dict[str, str]:
         """The environment variables of a pulumi process that talks to the embedded cloud and to nothing else."""
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PULUMI_", "KUBE"))}
-        return inherited | self.variables()
+        dropped = self.dropped()
+        return {key: value for key, value in os.environ.items() if key not in dropped} | self.variables()
+
+    def dropped(self) -> list[str]:
+        """Variables of a developer's own clouds that must not reach such a process, sorted."""
+        return sorted(key for key in os.environ if key.startswith(_FOREIGN) and key not in self.variables())
 
     def variables(self) -> dict[str, str]:
         """What `environment` adds, for `make env`."""
@@ -67,6 +76,9 @@ class Engine:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # A company's proxy is not on the way to this machine; gRPC and others would ask it.
+            "NO_PROXY": _NO_PROXY,
+            "no_proxy": _NO_PROXY,
         }
 
     def prepare(self, *, with_language_host: bool) -> None:
@@ -106,6 +118,11 @@ class Engine:
     def outputs(self, stack: str) -> dict[str, Any]:
         """The stack's outputs; secret ones as "[secret]"."""
         return json.loads(self.capture(["stack", "output", "--json", "--stack", stack]))
+
+    def lock_files(self, stack: str) -> list[Path]:
+        """The backend's locks of `stack`: one for a running update, or for one that was killed."""
+        project = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+        return sorted((self.state.backend / ".pulumi" / "locks" / "organization" / project / stack).glob("*.json"))
 
     def export(self, stack: str) -> dict[str, Any]:
         """The stack's deployment, as `pulumi stack export` prints it."""

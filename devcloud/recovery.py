@@ -13,6 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,13 @@ def _settings(provider: dict[str, Any]) -> dict[str, Any]:
 
 def _clear_stale_locks(engine: Engine, stack: str, report: Callable[[str], None]) -> bool:
     """Remove lock files whose owner is dead; whether there was one."""
-    locks = sorted((engine.state.backend / ".pulumi" / "locks" / "organization" / "wedsync" / stack).glob("*.json"))
+    locks = engine.lock_files(stack)
     for file in locks:
         owner = json.loads(file.read_text())
         if owner["hostname"] != socket.gethostname() or _is_engine(owner["pid"]):
             raise StartError(
                 f"{stack}: an update by process {owner['pid']} on {owner['hostname']} is running. "
-                f"Wait for it, or end it if it hangs, and try again."
+                f"Wait for it. If it is long gone (another machine, another host name), remove {file} and try again."
             )
     if locks:
         _end_orphans(engine, report)
@@ -105,46 +106,59 @@ def _clear_stale_locks(engine: Engine, stack: str, report: Callable[[str], None]
 
 
 def _end_orphans(engine: Engine, report: Callable[[str], None]) -> None:
-    """Wait for the dead engine's plugins, which end by themselves once their last call is done."""
+    """Wait for the dead engine's plugins, which end by themselves once their last call is done; at last end them."""
     deadline = time.monotonic() + _ORPHANS_SECONDS
     home = str(engine.state.pulumi_home)
+    ended: set[int] = set()
     while orphans := _plugins_without_engine(home):
         if time.monotonic() > deadline:
-            for pid in orphans:
+            for pid in orphans - ended:
                 report(f"ending plugin process {pid}, which its dead engine left behind")
-                os.kill(pid, signal.SIGKILL)
-            return
+                with suppress(ProcessLookupError):  # it was just about to end by itself
+                    os.kill(pid, signal.SIGKILL)
+            ended |= orphans
         time.sleep(0.1)
 
 
-def _plugins_without_engine(pulumi_home: str) -> list[int]:
-    """Processes of this embedded cloud's plugins whose parent is not a pulumi engine any more."""
-    found: list[int] = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+def _plugins_without_engine(pulumi_home: str) -> set[int]:
+    """Processes of this embedded cloud's plugins that no pulumi engine is above."""
+    return {
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and _is_plugin(entry, pulumi_home) and not _below_engine(int(entry.name))
+    }
+
+
+def _is_plugin(process: Path, pulumi_home: str) -> bool:
+    try:
+        variables = (process / "environ").read_bytes().split(b"\0")
+        words = (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:  # it ended meanwhile, or is another user's
+        return False
+    ours = f"PULUMI_HOME={pulumi_home}".encode() in variables
+    return ours and any(word.startswith((b"devcloud.providers", b"devcloud.language_host")) for word in words)
+
+
+def _below_engine(pid: int) -> bool:
+    """Whether a process has a living pulumi process among its ancestors. What it was reparented to does not matter."""
+    while pid > 1:
+        if _is_engine(pid):
+            return True
         try:
-            variables = (entry / "environ").read_bytes().split(b"\0")
-            command = (entry / "cmdline").read_bytes().split(b"\0")
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            parent_name = Path(f"/proc/{parent}/comm").read_text().strip()
-        except (OSError, ValueError, IndexError):
-            continue  # it ended meanwhile, or is another user's
-        ours = f"PULUMI_HOME={pulumi_home}".encode() in variables
-        plugin = any(word.startswith((b"devcloud.providers", b"devcloud.language_host")) for word in command)
-        if ours and plugin and parent_name not in ("pulumi", "python", "python3") and int(entry.name) != os.getpid():
-            found.append(int(entry.name))
-    return found
+            pid = int(_stat(pid)[1])
+        except OSError:
+            return False
+    return False
 
 
 def _is_engine(pid: int) -> bool:
     """Whether a pulumi process has this id: ids are used again."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text().strip() == "pulumi" and _state(pid) != "Z"
+        return Path(f"/proc/{pid}/comm").read_text().strip() == "pulumi" and _stat(pid)[0] != "Z"
     except OSError:
         return False
 
 
-def _state(pid: int) -> str:
-    """The kernel's letter for what the process does; Z for one that has ended."""
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+def _stat(pid: int) -> list[str]:
+    """/proc/<pid>/stat from the state on: the letter (Z for one that has ended), the parent's id, …"""
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()

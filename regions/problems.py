@@ -57,8 +57,16 @@ class FleetError(Exception):
 
 
 def field_path(location: tuple[str | int, ...]) -> str:
-    """Join keys and indexes the way people write them: ("markets", 1, "name") is "markets[1].name"."""
+    """Join keys and indexes the way people write them: ("markets", 1, "name") is "markets[1].name".
+
+    A key that would break the line, or that nobody would see, is quoted.
+    """
     path = ""
     for step in location:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif step and step.isprintable():
+            path += f".{step}" if path else step
+        else:
+            path += f"[{step!r}]"
     return path

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from regions.fleet import Fleet
+
 _PROJECT = Path(__file__).parent.parent
 _KEY = "wedsync:environment"
 
@@ -44,6 +46,7 @@ class Environment(BaseModel):
     domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)+[a-z]+$")]
     protect_data: bool = Field(description="Deletion protection and Pulumi's `protect` on everything that holds data.")
     kubernetes_context: str = Field(description="Kubeconfig context of a region's cluster; {region} is its name.")
+    storage_class: str = Field(min_length=1, description="StorageClass of volumes that replicas share (EFS).")
     images: Images
 
     @field_validator("kubernetes_context")
@@ -81,6 +84,26 @@ def load_environment(name: str, project: Path = _PROJECT) -> Environment:
         return Environment.model_validate({"name": name, **settings})
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(file.name, item) for item in error.errors())) from error
+
+
+def check_regions(environment: Environment, fleet: Fleet) -> None:
+    """Check that the regions which are on exist, and that they can be brought up.
+
+    Raises:
+        SettingsError: a region has no file, or a replication group's bootstrap writer is off.
+    """
+    file = f"Pulumi.{environment.name}.yaml"
+    if unknown := [name for name in environment.regions if name not in fleet.regions]:
+        known = ", ".join(fleet.regions)
+        raise SettingsError(f"{file}: regions names {', '.join(unknown)}, without a file in regions/. Known: {known}.")
+    for name in environment.regions:
+        group = fleet.region(name).replication.group
+        writer = fleet.bootstrap_writer(group).name
+        if writer not in environment.regions:
+            raise SettingsError(
+                f"{file}: {name} joins replication group {group}, whose first writer {writer} is not among the "
+                f"regions. Add it, or make another region the bootstrap writer."
+            )
 
 
 def _sentence(file: str, item: Any) -> str:

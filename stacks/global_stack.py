@@ -17,7 +17,8 @@ from stacks.environment import Environment
 def global_stack(environment: Environment, fleet: Fleet) -> None:
     """Register the global stack's resources and export what region stacks refer to."""
     scope, protect = Scope(environment.name), environment.protect_data
-    groups = list(dict.fromkeys(region.replication.group for region in fleet.regions.values()))
+    on = [region for region in fleet.regions.values() if region.name in environment.regions]
+    groups = list(dict.fromkeys(region.replication.group for region in on))
     home = fleet.bootstrap_writer(groups[0])
     in_aws = pulumi.ResourceOptions(providers={"aws": aws.Provider("aws", region=home.aws_region)})
 

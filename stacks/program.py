@@ -6,7 +6,7 @@ import pulumi
 
 from regions.load import load_fleet
 from regions.problems import FleetError
-from stacks.environment import SettingsError, load_environment
+from stacks.environment import SettingsError, check_regions, load_environment
 from stacks.global_stack import global_stack
 from stacks.region_stack import region_stack
 
@@ -21,11 +21,12 @@ def run(stack: str) -> None:
     try:
         environment = load_environment(environment_name)
         fleet = load_fleet()
+        check_regions(environment, fleet)
     except (SettingsError, FleetError) as error:
         raise pulumi.RunError(str(error)) from error
     if not region_name:
         global_stack(environment, fleet)
-    elif region_name in environment.regions and region_name in fleet.regions:
+    elif region_name in environment.regions:
         region_stack(environment, fleet, fleet.region(region_name))
     else:
         raise pulumi.RunError(

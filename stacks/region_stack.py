@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
@@ -53,15 +56,23 @@ def _database(
             group=group,
             bootstrap_writer=region.replication.bootstrap_writer,
             database=region.database,
-            global_cluster_id=shared.require_output("global_clusters").apply(lambda clusters: clusters[group]),
+            global_cluster_id=shared.require_output("global_clusters").apply(lambda clusters: _of(group, clusters)),
             vpc_id=network.vpc_id,
             vpc_cidr=region.network.vpc_cidr,
             subnet_ids=network.database_subnet_ids,
             key_arn=key.arn,
             protect=environment.protect_data,
+            # Nobody keeps it: the real one is set after the first `up`, see docs/decisions/0002-master-password.md.
+            birth_password=secrets.token_urlsafe(32),
         ),
         in_aws,
     )
+
+
+def _of(group: str, global_clusters: Mapping[str, str]) -> str:
+    if group not in global_clusters:
+        raise pulumi.RunError(f"The global stack has no cluster for replication group {group} yet: `up` it first.")
+    return global_clusters[group]
 
 
 def _workloads(
@@ -78,6 +89,7 @@ def _workloads(
             season_config_name=workloads.season_config.name,
             season_config=season_config(fleet, region),
             claims=workloads.storage.claims,
+            storage_class=environment.storage_class,
         ),
         in_cluster,
     )

@@ -58,7 +58,11 @@ def register() -> None:
             "namespace": namespace_namespace.metadata.name,
             "labels": {"app.kubernetes.io/name": "database-performance-monitor", "wedding-critical": "true"},
         },
-        spec={"access_modes": ["ReadWriteMany"], "resources": {"requests": {"storage": "100G"}}},
+        spec={
+            "access_modes": ["ReadWriteMany"],
+            "storage_class_name": "efs",
+            "resources": {"requests": {"storage": "100G"}},
+        },
         opts=pulumi.ResourceOptions(provider=kubernetes_provider),
     )
     performance_monitor_deployment = k8s.apps.v1.Deployment(

@@ -60,8 +60,7 @@ def _start(state: Path, port: int, binaries: Path) -> HttpServer:
     store = BackendStore(state / "moto.state")
     store.load()
     endpoint = Endpoint(store, fleet, lambda: desired_state(installation))
-    for sentence in endpoint.reconcile():
-        logging.error("%s", sentence)
+    endpoint.reconcile()
     return HttpServer(endpoint, port)
 
 

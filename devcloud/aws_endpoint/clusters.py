@@ -123,10 +123,11 @@ def _servers_of(cluster: Any, installation: Installation) -> Iterator[ServerSpec
 
 def _endpoints_of(cluster: Any, specs: list[ServerSpec]) -> Iterator[EndpointSpec]:
     record: ClusterRecord = cluster.devcloud
-    writer = next(spec.address for spec in specs if spec.id == record.writer.server)
-    readers = tuple(spec.address for spec in specs if spec.id != record.writer.server)
-    yield EndpointSpec(Address(record.writer_host, cluster.port), (writer,))
-    yield EndpointSpec(Address(record.reader_host, cluster.port), readers or (writer,))
+    server = record.writer.server
+    writer = next(spec.address for spec in specs if spec.id == server)
+    readers = tuple(spec.address for spec in specs if spec.id != server)
+    yield EndpointSpec(Address(record.writer_host, cluster.port), server, (writer,))
+    yield EndpointSpec(Address(record.reader_host, cluster.port), server, readers or (writer,))
 
 
 def _parameters(cluster: Any, instance: Any) -> dict[str, str]:

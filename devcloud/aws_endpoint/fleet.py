@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -40,6 +41,8 @@ class Fleet:
         self._applied: dict[str, ServerSpec] = {}
         self._credentials: dict[str, Credentials | None] = {}
         self._failures: dict[str, str] = {}
+        # Servers that failed the last time: how far they came is not known, so nothing about them is taken as done.
+        self._unsure: set[str] = set()
         self._proxies = EndpointProxies()
         self._lock = Lock()
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,6 +64,7 @@ class Fleet:
             what failed: a sentence by server.
         """
         with self._lock:
+            self._unsure = set(self._failures)
             self._failures = {}
             wanted = {spec.id: spec for spec in desired.servers}
             self._remove_all_but(wanted)
@@ -70,7 +74,8 @@ class Fleet:
             self._each(self._demote, standbys)
             self._each(self._ensure_primary, primaries)
             self._each(lambda spec: self._ensure_standby(spec, wanted), standbys)
-            self._proxies.serve(desired.endpoints)
+            for server, sentence in self._proxies.serve(desired.endpoints).items():
+                self._failures.setdefault(server, sentence)
             return dict(self._failures)
 
     def dead(self) -> list[str]:
@@ -89,21 +94,24 @@ class Fleet:
             self._applied.clear()
 
     def _each(self, step: Callable[[ServerSpec], None], specs: Iterable[ServerSpec]) -> None:
-        def guarded(spec: ServerSpec) -> None:
-            try:
-                step(spec)
-            except (StartError, psycopg.Error, OSError) as error:
-                self._failures[spec.id] = f"PostgreSQL {spec.id}: {error}"
-
         with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(guarded, list(specs)))
+            list(pool.map(lambda spec: self._attempt(spec.id, partial(step, spec)), list(specs)))
+
+    def _attempt(self, name: str, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except (StartError, psycopg.Error, OSError) as error:
+            self._failures[name] = f"PostgreSQL {name}: {error}"
 
     def _remove_all_but(self, wanted: dict[str, ServerSpec]) -> None:
         on_disk = {server_of(entry) for entry in self._root.iterdir()}
         for name in (on_disk | self._servers.keys()) - wanted.keys():
-            server = self._servers.pop(name, None) or self._new_server(name, _NOWHERE)
-            self._forget(name)
-            server.remove()
+            self._attempt(name, partial(self._remove, name))
+
+    def _remove(self, name: str) -> None:
+        self._forget(name)
+        (self._servers.get(name) or self._new_server(name, _NOWHERE)).remove()
+        self._servers.pop(name, None)
 
     def _demote(self, spec: ServerSpec) -> None:
         server = self._server(spec)
@@ -118,7 +126,8 @@ class Fleet:
         self._configure(server, spec, None)
         if server.is_standby:
             server.promote()
-        if spec.credentials is not None and self._credentials.get(spec.id) != spec.credentials:
+        known = None if spec.id in self._unsure else self._credentials.get(spec.id)
+        if spec.credentials is not None and known != spec.credentials:
             with server.connect() as connection:
                 accounts.ensure(connection, spec.credentials)
         self._credentials[spec.id] = spec.credentials
@@ -129,7 +138,7 @@ class Fleet:
         upstream = wanted[cast(str, spec.upstream)]  # a standby by definition
         if upstream.id in self._failures:
             raise StartError(f"its upstream {upstream.id} does not run")
-        if server.runs and self._applied.get(spec.id) == spec:
+        if server.runs and self._is_applied(spec):
             return
         if server.exists:
             try:
@@ -153,8 +162,11 @@ class Fleet:
         hba = pg_hba_conf(force_tls=spec.force_tls)
         if not server.runs:
             server.start(conf, hba)
-        elif self._applied.get(spec.id) != spec:
+        elif not self._is_applied(spec):
             server.reconfigure(conf, hba)
+
+    def _is_applied(self, spec: ServerSpec) -> bool:
+        return spec.id not in self._unsure and self._applied.get(spec.id) == spec
 
     def _forget(self, name: str) -> None:
         self._applied.pop(name, None)

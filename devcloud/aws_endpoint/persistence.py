@@ -65,7 +65,7 @@ class BackendStore:
     def save(self) -> None:
         """Write all the backends, durably; returns at once when nothing changed."""
         backends = _used_backends()
-        body = _pickled(backends)
+        body = pickled(backends)
         if body != self._saved:
             _write_durably(self._file, _HEADER + body)
             self._saved = body
@@ -77,17 +77,24 @@ def _used_backends() -> list[tuple[str, str, BaseBackend]]:
     return [entry for backends in instances for entry in backends.iter_backends()]
 
 
-def _pickled(value: object) -> bytes:
-    """Pickle by the C implementation; by dill, ten times slower, when a service holds a lambda or a local class."""
+def pickled(value: object, persistent_id: Callable[[object], object | None] | None = None) -> bytes:
+    """Pickle by the C implementation; by dill, ten times slower, when a service holds a lambda or a local class.
+
+    Args:
+        persistent_id: as of pickle.Pickler: the key of an object that is left out, None for the others.
+    """
     try:
-        return _dump(_Pickler, value)
+        return _dump(_Pickler, value, persistent_id)
     except (pickle.PicklingError, TypeError, AttributeError):
-        return _dump(_DillPickler, value)
+        return _dump(_DillPickler, value, persistent_id)
 
 
-def _dump(pickler: Any, value: object) -> bytes:
+def _dump(kind: Any, value: object, persistent_id: Callable[[object], object | None] | None) -> bytes:
     buffer = io.BytesIO()
-    pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    pickler = kind(buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    if persistent_id is not None:
+        pickler.persistent_id = persistent_id
+    pickler.dump(value)
     return buffer.getvalue()
 
 

@@ -10,7 +10,6 @@ from threading import Thread
 from typing import Any, cast
 
 from devcloud.aws_endpoint.specs import Address, EndpointSpec
-from devcloud.processes import StartError
 
 _CHUNK = 65536
 _CONNECT_SECONDS = 5
@@ -25,28 +24,31 @@ class EndpointProxies:
         self._thread.start()
         self._listeners: dict[Address, _Listener] = {}
 
-    def serve(self, endpoints: Iterable[EndpointSpec]) -> None:
+    def serve(self, endpoints: Iterable[EndpointSpec]) -> dict[str, str]:
         """Serve these endpoints and no others; connections that exist stay where they are.
 
-        Raises:
-            StartError: an address is taken by another process.
+        Returns:
+            what could not be opened, because another process has the address: a sentence by the cluster's server.
         """
-        wanted = {endpoint.address: endpoint.targets for endpoint in endpoints}
+        wanted = {endpoint.address: endpoint for endpoint in endpoints}
+        failures: dict[str, str] = {}
         for address in self._listeners.keys() - wanted.keys():
             self._run(self._listeners.pop(address).close())
-        for address, targets in wanted.items():
+        for address, endpoint in wanted.items():
             if address in self._listeners:
-                self._listeners[address].targets = targets
+                self._listeners[address].targets = endpoint.targets
                 continue
-            listener = _Listener(targets)
+            listener = _Listener(endpoint.targets)
             try:
                 self._run(listener.open(address))
             except OSError as error:
-                raise StartError(
+                failures[endpoint.server] = (
                     f"database endpoint {address.host}:{address.port} cannot be opened: {error.strerror}. "
                     f"`ss -ltnp 'sport = :{address.port}'` names who listens there; stop it and try again."
-                ) from error
+                )
+                continue
             self._listeners[address] = listener
+        return failures
 
     def close(self) -> None:
         self.serve([])

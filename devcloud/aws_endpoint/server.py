@@ -16,9 +16,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from devcloud.aws_endpoint import undo
 from devcloud.aws_endpoint.fleet import Fleet
 from devcloud.aws_endpoint.persistence import BackendStore
-from devcloud.aws_endpoint.specs import Desired
+from devcloud.aws_endpoint.specs import Desired, ServerSpec
 from devcloud.processes import LOOPBACK, StartError
 
 _READS = ("Describe", "List", "Get", "BatchGet", "Query", "Scan", "Head", "Lookup", "Search")
@@ -31,7 +32,9 @@ Environ = dict[str, Any]
 class Endpoint:
     """A WSGI application around moto's.
 
-    A change is on disk before it is answered; a change to RDS is answered when its servers are as it says.
+    A change is on disk before it is answered; a change to RDS is answered when its servers are as it says. One that
+    they refuse is undone and answered with the reason. What cannot be undone (a delete, a failover) is answered as a
+    success, as AWS does: the status of a server that does not follow is "failed", and the log has the reason.
     """
 
     def __init__(self, store: BackendStore, fleet: Fleet, desired: Callable[[], Desired]) -> None:
@@ -41,26 +44,25 @@ class Endpoint:
         self._desired = desired
         # moto's objects; held for milliseconds, so that reads are answered while a database is being made.
         self._state = Lock()
-        # One change of databases at a time.
+        # One change of databases, or of what is undone with them, at a time.
         self._databases = Lock()
         self._failures: dict[str, str] = {}
+        self._followed: frozenset[ServerSpec] = frozenset()
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
         request.get_data(cache=True, parse_form_data=False)
         return self._answer(request)(environ, start_response)
 
-    def reconcile(self) -> list[str]:
-        """Bring the databases to what the API objects say.
-
-        Returns:
-            what failed now and had not failed before, one sentence each.
-        """
+    def reconcile(self) -> None:
+        """Bring the databases to what the API objects say; what fails now and had not failed before is logged."""
         before = self._failures
         with self._state:
             desired = self._desired()
         self._failures = self._fleet.reconcile(desired)
-        return [sentence for server, sentence in self._failures.items() if server not in before]
+        self._followed = frozenset(desired.servers)
+        for server in self._failures.keys() - before.keys():
+            logging.error("%s", self._failures[server])
 
     def restart_dead(self) -> None:
         """Start servers again whose process ended by itself."""
@@ -68,8 +70,7 @@ class Endpoint:
             dead = self._fleet.dead()
             if dead:
                 logging.warning("PostgreSQL %s ended by itself and is started again", ", ".join(dead))
-                for sentence in self.reconcile():
-                    logging.error("%s", sentence)
+                self.reconcile()
 
     def stop(self) -> None:
         """Stop the databases, after the change that is under way."""
@@ -79,17 +80,32 @@ class Endpoint:
     def _answer(self, request: Request) -> Response:
         service, action = _service(request), _action(request)
         writes = service in _WRITING_READS or not _is_read(request, action)
-        changes_databases = writes and service == "rds"
-        with self._databases if changes_databases else nullcontext():
+        changes_servers = writes and service == "rds"
+        with self._databases if writes and service in undo.SERVICES else nullcontext():
             with self._state:
+                before = undo.Snapshot() if changes_servers and undo.is_reversible(action) else None
                 response = self._dispatch(request, action)
                 if writes or self._store.has_new_backends():
                     self._store.save()
-            if changes_databases and response.status_code < 400:
-                failures = self.reconcile()
-                if failures:
-                    return _error(400, "PostgreSQLFailed", " ".join(failures))
+            if changes_servers and response.status_code < 400:
+                refusals = self._follow()
+                if refusals and before is not None:
+                    self._undo(before)
+                    return _error(400, "PostgreSQLFailed", f"{action} was undone. {' '.join(refusals)}")
         return response
+
+    def _follow(self) -> list[str]:
+        """Bring the databases to a change; what failed of the servers that it concerns, one sentence each."""
+        before = self._followed
+        self.reconcile()
+        concerned = {spec.id for spec in self._followed - before}
+        return [sentence for server, sentence in self._failures.items() if server in concerned]
+
+    def _undo(self, before: undo.Snapshot) -> None:
+        with self._state:
+            before.restore()
+            self._store.save()
+        self.reconcile()
 
     def _dispatch(self, request: Request, action: str) -> Response:
         environ = request.environ | {"wsgi.input": io.BytesIO(request.get_data())}

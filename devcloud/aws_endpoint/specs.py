@@ -41,9 +41,14 @@ class ServerSpec:
 
 @dataclass(frozen=True)
 class EndpointSpec:
-    """A cluster endpoint: connections to `address` go to the targets in turn."""
+    """A cluster endpoint: connections to `address` go to the targets in turn.
+
+    Attributes:
+        server: the cluster's writer, which is what cannot be reached when the endpoint cannot be opened.
+    """
 
     address: Address
+    server: str
     targets: tuple[Address, ...]
 
 

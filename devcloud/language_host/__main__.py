@@ -21,9 +21,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from devcloud import plugin_process
-
-# What the program exits with once its error has been reported to the engine: nothing more need be said.
-REPORTED = 32
+from devcloud.language_host import REPORTED
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
@@ -42,7 +40,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
 
     def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        # The providers are on PATH; naming none keeps the engine from looking for downloads.
+        # The plugin cache has them all; naming none keeps the engine from looking for downloads.
         return language_pb2.GetRequiredPackagesResponse()
 
     def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002

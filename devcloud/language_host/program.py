@@ -16,7 +16,8 @@ from pulumi.runtime import Settings, configure
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.stack import run_in_stack
 
-_REPORTED = 32
+from devcloud.language_host import REPORTED
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -45,10 +46,10 @@ def main() -> int:
         asyncio.run(run_in_stack(lambda: _run(given["program"])))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
-        return _REPORTED
+        return REPORTED
     except Exception:  # noqa: BLE001 - whatever the program raised is for its author to see
         pulumi.log.error(f"Program failed with an unhandled exception:\n{traceback.format_exc()}")
-        return _REPORTED
+        return REPORTED
     return 0
 
 

@@ -23,7 +23,11 @@ from regions.model.base import (
 
 ParameterName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")]
 # query_timeout_ms is the one place for it; a parameter of that name would be a second.
-_OWNED_PARAMETERS = {"statement_timeout": "query_timeout_ms"}
+_OWNED_PARAMETERS = {"statement_timeout": "query_timeout_ms", "rds.force_ssl": "the component"}
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+DailyWindow = Annotated[str, StringConstraints(pattern=rf"^{_TIME}-{_TIME}$")]
+# The day after Saturday's block has ended everywhere, to the day before the next begins anywhere.
+WeekdayWindow = Annotated[str, StringConstraints(pattern=rf"^(mon|tue|wed|thu):{_TIME}-(mon|tue|wed|thu):{_TIME}$")]
 
 
 class Replication(Model):
@@ -68,6 +72,10 @@ class Database(Model):
     query_timeout_ms: int = Field(ge=100, le=300_000, description="A statement that runs longer is cancelled, ms.")
     backup_retention_days: int = Field(
         ge=1, le=35, description="Days of point-in-time recovery; Aurora keeps at most 35."
+    )
+    backup_window: DailyWindow = Field(description="Daily automated backup, UTC, e.g. '06:30-07:00'.")
+    maintenance_window: WeekdayWindow = Field(
+        description="Weekly maintenance, UTC, e.g. 'tue:08:00-tue:08:30'; Monday to Thursday, never on a Saturday."
     )
     cluster_parameters: FrozenMapping[str] = Field(
         description="Cluster parameters by name, as strings in PostgreSQL's units; those that need no restart."

@@ -126,19 +126,6 @@ def test_a_second_up_reports_no_changes(embedded: Embedded) -> None:
         assert f"{stack}: no changes" in up.output
 
 
-def test_the_master_password_is_in_no_state_file(embedded: Embedded) -> None:
-    """Nor is the one that the cluster was born with: it opens nothing."""
-    cluster = embedded.engine.outputs("local-us-east-1")["database_cluster"]
-    value = embedded.aws("secretsmanager").get_secret_value(SecretId=f"{cluster}/master")["SecretString"]
-    exported = embedded.pulumi("stack", "export", "--show-secrets", "--stack", "local-us-east-1").output
-    assert json.loads(value)["password"] not in exported
-    resources = json.loads(exported)["deployment"]["resources"]
-    inputs = next(each["inputs"] for each in resources if each["type"] == "aws:rds/cluster:Cluster")
-    assert inputs.get("masterPasswordWo") in (None, "(write-only)") or "(write-only)" in json.dumps(
-        inputs["masterPasswordWo"]
-    )
-
-
 def test_state_survives_down_and_up(embedded: Embedded) -> None:
     with embedded.connect("database_endpoint") as writer:
         writer.execute("CREATE TABLE IF NOT EXISTS survivors (name text)")

@@ -144,7 +144,7 @@ def test_a_region_without_a_file_is_told(run: Run, state: State, checkout: Path)
     file.write_text(file.read_text().replace("[us-east-1,", "[atlantis-1, us-east-1,"))
     refused = run("up", cwd=checkout)
     assert refused.code == BAD_INPUT
-    assert "Pulumi.local.yaml: regions names ['atlantis-1'], which have no file in regions/" in refused.output
+    assert "Pulumi.local.yaml: regions names atlantis-1, without a file in regions/" in refused.output
     assert not state.root.exists()
 
 

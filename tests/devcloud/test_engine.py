@@ -58,6 +58,13 @@ def test_nothing_of_a_real_account_is_inherited(engine: Engine, monkeypatch: pyt
     assert environment["PATH"].split(os.pathsep)[0] == str(engine.pulumi.parent)
 
 
+def test_a_proxy_is_not_asked_for_this_machine(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    assert "127.0.0.1" in engine.environment()["NO_PROXY"]
+    assert "127.0.0.1" in engine.environment()["no_proxy"]
+
+
 @pytest.mark.parametrize("with_language_host", [True, False])
 def test_the_plugins_are_where_the_engine_looks(with_language_host: bool, engine: Engine) -> None:
     engine.prepare(with_language_host=with_language_host)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Generator
 from pathlib import Path
 
@@ -74,3 +75,26 @@ def test_a_holder_that_has_not_written_its_id_yet(lock: Path) -> None:
     with hold(lock):
         lock.write_text("")
         assert holder(lock) == 0
+
+
+def test_a_look_at_a_lock_is_never_what_taking_it_fails_on(tmp_path: Path) -> None:
+    """The command looks every 0.1 s whether its daemon is up, just while the daemon takes its lock."""
+    file = tmp_path / "lock"
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            holder(file)
+
+    lookers = [threading.Thread(target=look) for _ in range(2)]
+    for looker in lookers:
+        looker.start()
+    try:
+        for _ in range(300):
+            with hold(file):
+                assert holder(file) is not None
+    finally:
+        stop.set()
+        for looker in lookers:
+            looker.join()
+    assert holder(file) is None

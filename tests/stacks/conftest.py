@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from regions.load import load_fleet
+from stacks.environment import load_environment
 from stacks.program import run
 
 if TYPE_CHECKING:
     from tests.conftest import Registered
+
+FLEET = load_fleet()
+ENVIRONMENTS = ("local", "staging", "prod")
+REGION_STACKS = [f"{name}-{region}" for name in ENVIRONMENTS for region in load_environment(name).regions]
+STACKS = [*ENVIRONMENTS, *REGION_STACKS]
+
+CLUSTER = "aws:rds/cluster:Cluster"
+INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
+KEY = "aws:kms/key:Key"
 
 
 class Graph(NamedTuple):
@@ -28,8 +39,11 @@ class Graph(NamedTuple):
         return [each for each in self.resources if each.type == type_token]
 
 
+Registers = Callable[[str], Graph]
+
+
 @pytest.fixture(scope="session")
-def graph(registered_by: Callable[[Callable[[], object], str], list[Registered]]) -> Callable[[str], Graph]:
+def graph(registered_by: Callable[[Callable[[], object], str], list[Registered]]) -> Registers:
     """Stack name → what its program registers; each program runs once."""
     known: dict[str, Graph] = {}
 

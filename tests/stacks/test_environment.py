@@ -9,7 +9,8 @@ import pulumi
 import pytest
 import yaml
 
-from stacks.environment import SettingsError, load_environment
+from regions.load import load_fleet
+from stacks.environment import SettingsError, check_regions, load_environment
 from stacks.program import run
 
 GOOD = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text())["config"]["wedsync:environment"]
@@ -67,3 +68,11 @@ def test_an_unknown_environment_names_the_known_ones() -> None:
 def test_a_stack_of_no_region_is_refused_before_anything_is_registered() -> None:
     with pytest.raises(pulumi.RunError, match="'mars-1' is not a region of environment prod"):
         run("prod-mars-1")
+
+
+def test_a_region_without_its_groups_first_writer_is_refused() -> None:
+    environment = load_environment("prod").model_copy(update={"regions": ("us-west-1",)})
+    with pytest.raises(
+        SettingsError, match="joins replication group worldwide, whose first writer us-east-1"
+    ):
+        check_regions(environment, load_fleet())

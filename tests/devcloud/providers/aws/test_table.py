@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 
 import botocore.session
 import jmespath
+import pulumi_aws
 import pytest
 
 from devcloud.providers.aws.api import input_members
@@ -23,9 +23,9 @@ ENTRIES = pytest.mark.parametrize("entry", TYPES.values(), ids=TYPES)
 
 def sdk_properties(pulumi_type: str, suffix: str) -> set[str]:
     """Wire names of the properties of `<Class><suffix>` in the official SDK."""
-    module, file, name = re.fullmatch(r"aws:(\w+)/(\w+):(\w+)", pulumi_type).groups()  # pyright: ignore[reportOptionalMemberAccess]
-    snake = re.sub(r"([A-Z])", lambda upper: "_" + upper[1].lower(), file)
-    sdk = getattr(importlib.import_module(f"pulumi_aws.{module}.{snake}"), name + suffix)
+    module, name = re.fullmatch(r"aws:(\w+)/\w+:(\w+)", pulumi_type).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    # By attribute: the SDK's modules are lazy, and importing a submodule by its name leaves its package half made.
+    sdk = getattr(getattr(pulumi_aws, module), name + suffix)
     getters = (
         getattr(member.fget, "_pulumi_name", None)
         for _, member in inspect.getmembers(sdk)

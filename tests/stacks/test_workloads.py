@@ -1,0 +1,177 @@
+"""What runs in a region's cluster, in every environment, under mocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import FLEET, REGION_STACKS, Registers
+
+NAMESPACE = "database-optimization"
+AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
+CRON_JOB = "kubernetes:batch/v1:CronJob"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_namespace_is_labelled_and_restricted(stack: str, graph: Registers) -> None:
+    metadata = graph(stack).one("kubernetes:core/v1:Namespace").inputs["metadata"]
+    assert metadata["name"] == NAMESPACE
+    assert metadata["labels"]["wedding-platform"] == "true"
+    assert metadata["labels"]["environment"] == stack.split("-")[0]
+    assert metadata["labels"]["component"] == "database-optimization"
+    assert metadata["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_everything_else_is_in_the_namespace(stack: str, graph: Registers) -> None:
+    objects = [each for each in graph(stack).resources if each.type.startswith("kubernetes:")]
+    outside = {each.type for each in objects if each.inputs["metadata"].get("namespace") != NAMESPACE}
+    assert outside == {"kubernetes:core/v1:Namespace"}
+
+
+def test_the_monitor_is_as_specified(graph: Registers) -> None:
+    """The numbers are those of the requirements, written out once more on purpose."""
+    spec = graph("prod-us-east-1").one(DEPLOYMENT).inputs["spec"]
+    container = spec["template"]["spec"]["containers"][0]
+    assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 3, "maxUnavailable": 1}
+    assert spec["template"]["metadata"]["labels"]["wedding-critical"] == "true"
+    assert container["ports"] == [{"name": "http", "containerPort": 3000}]
+    assert container["resources"] == {
+        "requests": {"cpu": "500m", "memory": "512Mi"},
+        "limits": {"cpu": "2000m", "memory": "2Gi"},
+    }
+    assert _probe(container["livenessProbe"]) == ("/health/database-metrics", 30, 15, 10, 3)
+    assert _probe(container["readinessProbe"]) == ("/ready/optimization-engine", 15, 10, 5, 2)
+    assert "@sha256:" in container["image"]
+    sources = {each["name"]: next(iter(each["valueFrom"].values())) for each in container["env"]}
+    assert sources["WEDDING_SEASON_MODE"] == {"name": "wedding-season-config", "key": "season_active"}
+    assert sources["DATABASE_URL"] == {"name": "database-secrets", "key": "primary_url"}
+    assert sources["REDIS_URL"] == {"name": "redis-secrets", "key": "cluster_url"}
+    mounts = {each["mountPath"] for each in container["volumeMounts"]}
+    assert mounts == {"/app/logs", "/app/config/wedding-season"}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_monitor_waits_for_what_it_mounts(stack: str, graph: Registers) -> None:
+    deployment = graph(stack).one(DEPLOYMENT)
+    config, claims = graph(stack).one(CONFIG_MAP), graph(stack).all(CLAIM)
+    assert {config.urn, *(claim.urn for claim in claims)} <= set(deployment.depends_on)
+    volumes = deployment.inputs["spec"]["template"]["spec"]["volumes"]
+    claimed = {each["persistentVolumeClaim"]["claimName"] for each in volumes if "persistentVolumeClaim" in each}
+    assert claimed == {claim.inputs["metadata"]["name"] for claim in claims} == {"optimization-logs-pvc"}
+    assert {each["configMap"]["name"] for each in volumes if "configMap" in each} == {config.inputs["metadata"]["name"]}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_autoscaler_owns_the_replicas_and_the_scaler_its_bounds(stack: str, graph: Registers) -> None:
+    autoscaler = graph(stack).one(AUTOSCALER)
+    assert autoscaler.ignore_changes == ["spec.minReplicas", "spec.maxReplicas", "spec.metrics"]
+    deployment = graph(stack).one(DEPLOYMENT).inputs
+    assert "replicas" not in deployment["spec"]
+    assert autoscaler.inputs["spec"]["scaleTargetRef"] == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "name": deployment["metadata"]["name"],
+    }
+
+
+def test_the_autoscaler_is_as_specified(graph: Registers) -> None:
+    spec = graph("prod-eu-central-1").one(AUTOSCALER).inputs["spec"]
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (6, 24)
+    cpu, memory, queue = spec["metrics"]
+    assert cpu["resource"]["target"]["averageUtilization"] == 70
+    assert memory["resource"]["target"]["averageUtilization"] == 80
+    assert queue["pods"]["metric"]["name"] == "database_optimization_queue_length"
+    assert queue["pods"]["target"]["averageValue"] == "10"
+    assert spec["behavior"] == {
+        "scaleUp": {
+            "stabilizationWindowSeconds": 180,
+            "selectPolicy": "Max",
+            "policies": [
+                {"type": "Percent", "value": 100, "periodSeconds": 60},
+                {"type": "Pods", "value": 4, "periodSeconds": 60},
+            ],
+        },
+        "scaleDown": {
+            "stabilizationWindowSeconds": 600,
+            "selectPolicy": "Max",
+            "policies": [{"type": "Percent", "value": 50, "periodSeconds": 300}],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("region", "season", "zone"),
+    [
+        ("us-east-1", "0 8 * 5,6,7,8,9,10 *", "America/New_York"),
+        ("us-west-1", "0 8 * 4,5,6,7,8,9 *", "America/Los_Angeles"),
+        ("eu-central-1", "0 8 * 6,7,8,9 *", FLEET.region("eu-central-1").first_market.time_zone),
+    ],
+)
+def test_seasonal_jobs_run_at_eight_local_time(region: str, season: str, zone: str, graph: Registers) -> None:
+    jobs = {each.inputs["metadata"]["name"]: each.inputs["spec"] for each in graph(f"prod-{region}").all(CRON_JOB)}
+    assert jobs["wedding-season-scaling"]["schedule"] == season
+    assert {spec["timeZone"] for spec in jobs.values()} == {zone}
+    assert {spec["concurrencyPolicy"] for spec in jobs.values()} == {"Forbid"}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_two_jobs_cover_every_month_once(stack: str, graph: Registers) -> None:
+    schedules = [each.inputs["spec"]["schedule"].split() for each in graph(stack).all(CRON_JOB)]
+    months = [int(month) for fields in schedules for month in fields[3].split(",")]
+    assert sorted(months) == list(range(1, 13))
+    assert {(minute, hour, day, weekday) for minute, hour, day, _, weekday in schedules} == {("0", "8", "*", "*")}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_scaler_may_patch_its_autoscaler_and_nothing_else(stack: str, graph: Registers) -> None:
+    rules = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role").inputs["rules"]
+    assert rules == [
+        {
+            "apiGroups": ["autoscaling"],
+            "resources": ["horizontalpodautoscalers"],
+            "resourceNames": ["database-performance-hpa"],
+            "verbs": ["get", "patch"],
+        }
+    ]
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_jobs_run_as_the_account_that_has_the_role(stack: str, graph: Registers) -> None:
+    binding = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding").inputs
+    role = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role").inputs
+    account = graph(stack).one("kubernetes:core/v1:ServiceAccount", "season-scaler").inputs
+    assert binding["roleRef"] == {
+        "apiGroup": "rbac.authorization.k8s.io",
+        "kind": "Role",
+        "name": role["metadata"]["name"],
+    }
+    assert binding["subjects"] == [
+        {"kind": "ServiceAccount", "name": account["metadata"]["name"], "namespace": NAMESPACE}
+    ]
+    pods = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
+    assert {pod["serviceAccountName"] for pod in pods} == {account["metadata"]["name"]}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_every_pod_is_restricted(stack: str, graph: Registers) -> None:
+    deployment = graph(stack).one(DEPLOYMENT).inputs["spec"]["template"]["spec"]
+    jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
+    for pod in [deployment, *jobs]:
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        for container in pod["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+
+
+def _probe(probe: dict[str, object]) -> tuple[object, ...]:
+    get = probe["httpGet"]
+    assert isinstance(get, dict)
+    timings = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold")
+    return (get["path"], *(probe[each] for each in timings))
