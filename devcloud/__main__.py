@@ -18,6 +18,7 @@ from rich.console import Console
 from devcloud import bring_up, overview
 from devcloud.cloud import Cloud
 from devcloud.engine import Engine, EngineError
+from devcloud.environment import foreign
 from devcloud.locks import LockedError, hold
 from devcloud.processes import StartError
 from devcloud.providers.plugin import ProviderError
@@ -87,7 +88,7 @@ def env(state: StateOption = DEFAULT) -> None:
     """Print the shell commands that point pulumi, kubectl and aws at the embedded cloud: eval "$(make -s env)"."""
     with _errors():
         engine = _engine(State(state))
-        for name in engine.dropped():
+        for name in foreign():
             typer.echo(f"unset {name}")
         for name, value in engine.variables().items():
             typer.echo(f"export {name}={shlex.quote(value)}")

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from devcloud.environment import isolated
 from devcloud.locks import holder
 from devcloud.processes import StartError, tail, write_atomically
 from devcloud.state import State
@@ -132,7 +133,12 @@ class Cloud:
         ]
         with self._log.open("wb") as log:
             self._daemon = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=isolated(),
+                start_new_session=True,
             )
         return self._daemon
 

@@ -15,15 +15,13 @@ from typing import Any
 
 import yaml
 
+from devcloud.environment import ISOLATION, isolated
 from devcloud.processes import write_atomically
 from devcloud.state import CHECKOUT, State
 
 # The local state protects nothing that outlives `make destroy`, so its passphrase is no secret: it is what the salt in
 # Pulumi.local.yaml belongs to.
 PASSPHRASE = "local"  # noqa: S105
-
-_FOREIGN = ("AWS_", "PULUMI_", "KUBE")
-_NO_PROXY = "localhost,127.0.0.0/8,127.0.0.1,::1"
 
 PLUGINS = {
     ("language", "python"): ("pulumi", "devcloud.language_host"),
@@ -48,12 +46,7 @@ class Engine:
 
     def environment(self) -> dict[str, str]:
         """The environment variables of a pulumi process that talks to the embedded cloud and to nothing else."""
-        dropped = self.dropped()
-        return {key: value for key, value in os.environ.items() if key not in dropped} | self.variables()
-
-    def dropped(self) -> list[str]:
-        """Variables of a developer's own clouds that must not reach such a process, sorted."""
-        return sorted(key for key in os.environ if key.startswith(_FOREIGN) and key not in self.variables())
+        return isolated() | self.variables()
 
     def variables(self) -> dict[str, str]:
         """What `environment` adds, for `make env`."""
@@ -72,13 +65,7 @@ class Engine:
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_REGION": "us-east-1",
-            # Nothing of a developer's real account is read.
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            # A company's proxy is not on the way to this machine; gRPC and others would ask it.
-            "NO_PROXY": _NO_PROXY,
-            "no_proxy": _NO_PROXY,
+            **ISOLATION,
         }
 
     def prepare(self, *, with_language_host: bool) -> None:

@@ -72,7 +72,5 @@ def test_a_stack_of_no_region_is_refused_before_anything_is_registered() -> None
 
 def test_a_region_without_its_groups_first_writer_is_refused() -> None:
     environment = load_environment("prod").model_copy(update={"regions": ("us-west-1",)})
-    with pytest.raises(
-        SettingsError, match="joins replication group worldwide, whose first writer us-east-1"
-    ):
+    with pytest.raises(SettingsError, match="joins replication group worldwide, whose first writer us-east-1"):
         check_regions(environment, load_fleet())
