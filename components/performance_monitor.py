@@ -75,7 +75,7 @@ class PerformanceMonitor(pulumi.ComponentResource):
             f"{self._name}-season",
             metadata=self._metadata(self._args.season_config_name),
             data=dict(self._args.season_config),
-            # Whether it is season now is the season scaler's to say.
+            # Whether it is season now is not the program's to say.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=[f"data.{SEASON_ACTIVE}"]),
         )
 

@@ -35,7 +35,7 @@ def test_rds_and_its_secrets_go_back_and_other_services_stay_the_same_objects() 
     assert list(_rds().subnet_groups) == ["net"]
     restored = _rds().subnet_groups["net"]
     assert restored.description == "before"
-    assert restored.subnets[0] is subnet
+    assert restored._subnets[0] is subnet
     assert list(secrets["eu-central-1"].secrets) == []
     assert ec2.get_vpc(vpc.id) is vpc
 
