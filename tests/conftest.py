@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import hypothesis
-import pulumi
 import pytest
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.rpc import deserialize_properties
@@ -20,6 +19,9 @@ from pulumi.runtime.stack import wait_for_rpcs
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
+
+
+_PROJECT = "wedsync"
 
 
 class Registered(NamedTuple):
@@ -52,14 +54,16 @@ class _Cloud(Mocks):
 
 
 class _Recorder(MockMonitor):
-    def __init__(self) -> None:
+    def __init__(self, stack: str) -> None:
         super().__init__(_Cloud())
+        # Not asked of the SDK: its settings are not the same in every thread that it answers from.
+        self._stack = stack
         self.registered: list[Registered] = []
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """As the engine makes it: all ancestors' types, the stack's own left out."""
         chain = parent.split("::")[2] + "$" if parent and "pulumi:pulumi:Stack" not in parent else ""
-        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{chain}{type_}::{name}"
+        return f"urn:pulumi:{self._stack}::{_PROJECT}::{chain}{type_}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
         with _own_event_loop():
@@ -103,10 +107,10 @@ def registered_by() -> Callable[[Callable[[], object], str], list[Registered]]:
     """(program, stack name) → what the program registers, in order."""
 
     def of(program: Callable[[], object], stack: str) -> list[Registered]:
-        recorder = _Recorder()
+        recorder = _Recorder(stack)
 
         async def main() -> None:
-            set_mocks(_Cloud(), "wedsync", stack, preview=False, monitor=recorder, organization="organization")
+            set_mocks(_Cloud(), _PROJECT, stack, preview=False, monitor=recorder, organization="organization")
             program()
             await wait_for_rpcs()
 

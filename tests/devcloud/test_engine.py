@@ -118,15 +118,22 @@ def test_ctrl_c_waits_for_pulumi_to_end(tmp_path: Path) -> None:
         f"trap 'sleep 0.5; touch {directory}/ended; exit 1' INT; touch {directory}/began; sleep 300 & wait $!",
     )
     command = [sys.executable, "-c", _INTERRUPTED, directory]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as shell:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # Where tests run in the background the signal is ignored from birth, and a shell cannot trap it then.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as shell:
         try:
             deadline = time.monotonic() + 20
             while not (tmp_path / "began").exists():
                 assert time.monotonic() < deadline, "pulumi was not started"
                 time.sleep(0.05)
             os.killpg(shell.pid, signal.SIGINT)
+            assert shell.wait(20) == 0
             assert shell.stdout is not None
             assert shell.stdout.readline() == "interrupted True\n"
-            assert shell.wait(10) == 0
         finally:
             os.killpg(shell.pid, signal.SIGKILL)  # the sleep that stands for an operation
