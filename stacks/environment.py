@@ -6,11 +6,12 @@ for every region stack alike.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from regions.fleet import Fleet
 
@@ -21,6 +22,11 @@ ImageByDigest = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9./_-]+(:[0-9]+/[a-z0-9./_-]+)?@sha256:[0-9a-f]{64}$")
 ]
 """An image reference that can never mean something else tomorrow."""
+
+Cidr = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
+GLOBAL = "global"
+"""The global stack's name among the regions of `monthly_ceilings_usd`."""
 
 
 class SettingsError(Exception):
@@ -34,6 +40,28 @@ class Images(BaseModel):
 
     performance_monitor: ImageByDigest
     season_scaler: ImageByDigest
+    coordinator: ImageByDigest
+    wedding_api: ImageByDigest
+    wedding_api_metrics: ImageByDigest
+    pooler: ImageByDigest
+
+
+class ClusterEndpoint(BaseModel):
+    """Who reaches the API servers of the environment's clusters from outside of their VPCs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    public: bool = Field(description="Whether the API server has an address outside of the VPC at all.")
+    allowed_cidrs: tuple[Cidr, ...] = Field(description="IPv4 ranges that reach it there; none when it is not public.")
+
+    @field_validator("allowed_cidrs")
+    @classmethod
+    def _belongs_to_public(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if bool(value) != info.data.get("public"):
+            raise ValueError("must name the ranges of a public endpoint, and none of a private one")
+        if "0.0.0.0/0" in value:
+            raise ValueError("must not contain 0.0.0.0/0: that is everybody")
+        return value
 
 
 class Environment(BaseModel):
@@ -45,20 +73,38 @@ class Environment(BaseModel):
     regions: tuple[str, ...] = Field(min_length=1, description="Regions that are on, by the names of their files.")
     domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)+[a-z]+$")]
     protect_data: bool = Field(description="Deletion protection and Pulumi's `protect` on everything that holds data.")
-    kubernetes_context: str = Field(description="Kubeconfig context of a region's cluster; {region} is its name.")
+    kubernetes_context: str | None = Field(
+        default=None,
+        description="Kubeconfig context of a cluster that brings its nodes, add-ons and their APIs with it; {region} is"
+        " the region's name. Absent: the cluster is EKS, and its add-ons are installed by their Helm charts.",
+    )
+    cluster_endpoint: ClusterEndpoint
     storage_class: str = Field(min_length=1, description="StorageClass of volumes that replicas share (EFS).")
+    alert_emails: tuple[Email, ...] = Field(min_length=1, description="Who is told of alarms and budgets.")
+    monthly_ceilings_usd: Mapping[str, Annotated[int, Field(ge=1)]] = Field(
+        description=f"Most that a month may cost, $, by region; {GLOBAL!r} is the global stack's."
+    )
+    canary_percent: int = Field(ge=0, le=50, description="Share of wedding-api's requests that its canary serves, %.")
     images: Images
 
     @field_validator("kubernetes_context")
     @classmethod
-    def _names_the_region(cls, value: str) -> str:
-        if "{region}" not in value:
+    def _names_the_region(cls, value: str | None) -> str | None:
+        if value is not None and "{region}" not in value:
             raise ValueError("must contain {region}, or all regions would share a cluster")
         return value
 
-    def context_of(self, region: str) -> str:
-        """The kubeconfig context of `region`'s cluster."""
-        return self.kubernetes_context.replace("{region}", region)
+    @field_validator("monthly_ceilings_usd")
+    @classmethod
+    def _one_each(cls, value: Mapping[str, int], info: ValidationInfo) -> Mapping[str, int]:
+        expected, given = {GLOBAL, *info.data.get("regions", ())}, set(value)
+        if "regions" in info.data and expected != given:
+            raise ValueError(f"must name {', '.join(sorted(expected))}: {', '.join(sorted(expected ^ given))} differs")
+        return value
+
+    def context_of(self, region: str) -> str | None:
+        """The kubeconfig context of `region`'s cluster, where one brings it."""
+        return self.kubernetes_context and self.kubernetes_context.replace("{region}", region)
 
 
 def load_environment(name: str, project: Path = _PROJECT) -> Environment:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
-from components.dns_zone import DnsZone, DnsZoneArgs
-from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.global_database import GlobalDatabase, GlobalDatabaseArgs
-from components.lock_table import LockTable, LockTableArgs
+from components.coordination.lock_table import LockTable, LockTableArgs
+from components.database.global_database import GlobalDatabase, GlobalDatabaseArgs
+from components.network.dns_zone import DnsZone, DnsZoneArgs
 from components.scope import Scope
+from components.security.encryption_key import EncryptionKey, EncryptionKeyArgs
 from regions.fleet import Fleet
 from stacks.environment import Environment
 

@@ -9,15 +9,15 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
-from components.encryption_key import EncryptionKey, EncryptionKeyArgs
-from components.performance_monitor import PerformanceMonitor, PerformanceMonitorArgs
-from components.regional_database import RegionalDatabase, RegionalDatabaseArgs
-from components.regional_network import RegionalNetwork, RegionalNetworkArgs
+from components.database.regional_database import RegionalDatabase, RegionalDatabaseArgs
+from components.kubernetes.workload_namespace import WorkloadNamespace, WorkloadNamespaceArgs
+from components.network.regional_network import RegionalNetwork, RegionalNetworkArgs
 from components.scope import Scope
-from components.season_config import season_config
-from components.seasonal_scaler import SeasonalScaler, SeasonalScalerArgs
-from components.workload_autoscaler import WorkloadAutoscaler, WorkloadAutoscalerArgs
-from components.workload_namespace import WorkloadNamespace, WorkloadNamespaceArgs
+from components.security.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.workload.performance_monitor import PerformanceMonitor, PerformanceMonitorArgs
+from components.workload.season_config import season_config
+from components.workload.seasonal_scaler import SeasonalScaler, SeasonalScalerArgs
+from components.workload.workload_autoscaler import WorkloadAutoscaler, WorkloadAutoscalerArgs
 from regions.fleet import Fleet
 from regions.model import Region
 from stacks.environment import Environment

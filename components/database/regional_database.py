@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.global_database import ENGINE
+from components.database.global_database import ENGINE
 from components.scope import Scope
 from regions.model import Database
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components import pod_security
+from components.workload import pod_security
 from regions.model import Region
 from regions.model.demand import SeasonalJobs
 

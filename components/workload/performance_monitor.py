@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components import pod_security
-from components.season_config import SEASON_ACTIVE
+from components.workload import pod_security
+from components.workload.season_config import SEASON_ACTIVE
 from regions.model.kubernetes import Claim, Probe
 from regions.model.workloads import PerformanceMonitor as Specification
 

@@ -1,0 +1,1 @@
+"""What an account has once: budgets, notifications, image repositories."""

@@ -1,0 +1,1 @@
+"""The Kubernetes cluster itself: control plane, node pools, pod identities, add-ons."""

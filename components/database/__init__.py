@@ -1,0 +1,1 @@
+"""Aurora PostgreSQL: global clusters, regional members, pooling, alarms, exports."""

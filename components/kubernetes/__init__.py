@@ -1,0 +1,1 @@
+"""The namespace and its guard rails: quotas, network policies, priorities, access."""

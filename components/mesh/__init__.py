@@ -1,0 +1,1 @@
+"""Istio: trust, gateways, routing and locality failover."""

@@ -1,0 +1,1 @@
+"""Networks and names: VPC, subnets, endpoints, the path between regions, DNS."""

@@ -1,0 +1,1 @@
+"""What runs in the namespace: Deployments, their autoscalers, jobs and configuration."""
