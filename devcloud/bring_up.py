@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import boto3
@@ -19,9 +18,9 @@ from devcloud.cloud import Binaries, Cloud, Endpoints
 from devcloud.engine import Engine
 from devcloud.locks import LockedError, hold
 from devcloud.processes import StartError
-from devcloud.recovery import recover
 from devcloud.state import CHECKOUT, DEFAULT, State
 from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, PulumiCli, ensure, postgres_bin, pulumi_cli
+from devcloud.updates import Report, update, update_side_by_side
 from regions.fleet import Fleet
 from regions.load import load_fleet
 from stacks.environment import Environment, SettingsError, check_regions, load_environment
@@ -30,8 +29,6 @@ ENVIRONMENT = "local"
 PROJECT_FILE = CHECKOUT / "Pulumi.yaml"
 _ALL = "all"
 _FLOOR_SECONDS = 60
-
-Report = Callable[[str], None]
 
 
 class Plan(NamedTuple):
@@ -90,14 +87,21 @@ def bring_up(state: State, plan: Plan, report: Report) -> Engine:
     cli = pulumi_cli(project_file=PROJECT_FILE, progress=ConsoleProgress(sys.stderr))
     endpoints = Cloud(state, report).start(plan.regions, _binaries)
     made = _engine(cli, state, endpoints)
-    _up(made, ENVIRONMENT, report)
-    for region in plan.regions:
-        stack = f"{ENVIRONMENT}-{region}"
-        _up(made, stack, report)
-        if plan.fleet.region(region).replication.bootstrap_writer:
-            _ensure_master_password(made, stack, plan.fleet.region(region).aws_region, report)
-        _await_floor(made, stack, report)
+    made.init(ENVIRONMENT, *(stack_of(region) for region in plan.regions))
+    update(made, ENVIRONMENT, report)
+    # Secondaries wait for the writers: created side by side, whoever comes first would become the writer.
+    writers = [name for name in plan.regions if plan.fleet.region(name).replication.bootstrap_writer]
+    for region in writers:
+        update(made, stack_of(region), report)
+        _finish(made, plan, region, report)
+    others = {stack_of(name): name for name in plan.regions if name not in writers}
+    update_side_by_side(made, list(others), lambda stack: _finish(made, plan, others[stack], report), report)
     return made
+
+
+def stack_of(region: str) -> str:
+    """The name of a region's stack."""
+    return f"{ENVIRONMENT}-{region}"
 
 
 def remove(state: State, report: Report) -> None:
@@ -152,14 +156,12 @@ def _engine(cli: PulumiCli, state: State, endpoints: Endpoints) -> Engine:
     return made
 
 
-def _up(engine: Engine, stack: str, report: Report) -> None:
-    engine.init(stack)
-    recover(engine, stack, report)
-    report(f"pulumi up --stack {stack}")
-    changes = engine.up(stack)
-    made = {operation: count for operation, count in changes.items() if operation != "same"}
-    what = ", ".join(f"{count} {operation}" for operation, count in sorted(made.items())) or "no changes"
-    report(f"{stack}: {what}, {changes.get('same', 0)} unchanged")
+def _finish(engine: Engine, plan: Plan, region: str, report: Report) -> None:
+    """What an updated region stack still needs: credentials that no program may know, and pods."""
+    stack = stack_of(region)
+    if plan.fleet.region(region).replication.bootstrap_writer:
+        _ensure_master_password(engine, stack, plan.fleet.region(region).aws_region, report)
+    _await_floor(engine, stack, report)
 
 
 def _ensure_master_password(engine: Engine, stack: str, aws_region: str, report: Report) -> None:

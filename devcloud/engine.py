@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -88,14 +89,37 @@ class Engine:
         listed = json.loads(self.capture(["stack", "ls", "--json"]))
         return sorted(item["name"].rsplit("/", 1)[-1] for item in listed)
 
-    def init(self, stack: str) -> None:
-        """Create `stack` unless it exists."""
-        if stack not in self.stacks():
-            self.capture(["stack", "init", stack])
+    def init(self, *stacks: str) -> None:
+        """Create those of `stacks` that do not exist."""
+        existing = self.stacks()
+        for stack in stacks:
+            if stack not in existing:
+                self.capture(["stack", "init", stack])
 
-    def up(self, stack: str) -> dict[str, int]:
-        """Run `pulumi up --refresh`, showing its progress; returns the number of resources by operation."""
-        return self._operation(["up", "--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--stack", stack])
+    def up(self, stack: str, log: Path | None = None) -> dict[str, int]:
+        """Run `pulumi up --refresh`; returns the number of resources by operation.
+
+        Args:
+            log: where its progress goes; None shows it.
+        Raises:
+            EngineError: it failed.
+        """
+        arguments = ["up", "--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--stack", stack]
+        events = self._events(stack)
+        events.unlink(missing_ok=True)
+        self.show([*arguments, "--event-log", str(events)], log)
+        for line in reversed(events.read_text().splitlines()):
+            summary = json.loads(line).get("summaryEvent")
+            if summary is not None:
+                return dict(summary["resourceChanges"])
+        raise EngineError(f"`pulumi {shlex.join(arguments)}` ended without a summary; events: {events}")
+
+    def operations_done(self, stack: str) -> int:
+        """How many resources the running update of `stack` has finished with."""
+        try:
+            return self._events(stack).read_text().count('"resOutputsEvent"')
+        except FileNotFoundError:
+            return 0
 
     def destroy(self, stack: str) -> None:
         """Run `pulumi destroy` and remove the stack."""
@@ -123,8 +147,8 @@ class Engine:
         """
         self.capture(["stack", "import", "--stack", stack], text=json.dumps(document))
 
-    def show(self, arguments: Sequence[str]) -> None:
-        """Run pulumi with its output going to ours.
+    def show(self, arguments: Sequence[str], log: Path | None = None) -> None:
+        """Run pulumi with its output going to ours, or to the end of `log`.
 
         Ctrl-C reaches pulumi as well: the first asks it to finish what is in flight, a second to stop at once. Either
         way this waits for it, so that no engine goes on unseen.
@@ -134,7 +158,14 @@ class Engine:
             KeyboardInterrupt: it was interrupted, and has ended.
         """
         interrupted: KeyboardInterrupt | None = None
-        with subprocess.Popen(self._command(arguments), env=self.environment()) as process:
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            nullcontext() if log is None else log.open("ab") as output,
+            subprocess.Popen(
+                self._command(arguments), env=self.environment(), stdout=output, stderr=output and subprocess.STDOUT
+            ) as process,
+        ):
             while process.returncode is None:
                 try:
                     process.wait()
@@ -143,7 +174,11 @@ class Engine:
         if interrupted is not None:
             raise interrupted
         if process.returncode != 0:
-            raise EngineError(f"`pulumi {shlex.join(arguments)}` failed (exit code {process.returncode}), see above")
+            raise EngineError(
+                f"`pulumi {shlex.join(arguments)}` failed (exit code {process.returncode}), see above"
+                if log is None
+                else f"`pulumi {shlex.join(arguments)}` failed (exit code {process.returncode}):"
+            )
 
     def capture(self, arguments: Sequence[str], text: str = "") -> str:
         """Run pulumi with `text` as its input and return what it prints to standard output.
@@ -158,16 +193,8 @@ class Engine:
             raise EngineError(f"`pulumi {shlex.join(arguments)}` failed:\n{result.stdout}{result.stderr}".rstrip())
         return result.stdout
 
-    def _operation(self, arguments: Sequence[str]) -> dict[str, int]:
-        """Run an update with its progress shown and read from its event log what it did."""
-        log = self.state.root / "pulumi" / "events.jsonl"
-        log.unlink(missing_ok=True)
-        self.show([*arguments, "--event-log", str(log)])
-        for line in reversed(log.read_text().splitlines()):
-            summary = json.loads(line).get("summaryEvent")
-            if summary is not None:
-                return dict(summary["resourceChanges"])
-        raise EngineError(f"`pulumi {shlex.join(arguments)}` ended without a summary; events: {log}")
+    def _events(self, stack: str) -> Path:
+        return self.state.root / "pulumi" / f"events-{stack}.jsonl"
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return [str(self.pulumi), "--cwd", str(self.project), *arguments]

@@ -25,9 +25,11 @@ from devcloud.processes import StartError
 _ORPHANS_SECONDS = 30
 
 
-def recover(engine: Engine, stack: str, report: Callable[[str], None]) -> None:
+def recover(engine: Engine, stack: str, report: Callable[[str], None], log: Path | None = None) -> None:
     """Bring `stack` back to a state that `up` can start from. Does nothing where nothing was interrupted.
 
+    Args:
+        log: where Pulumi's own output goes; None shows it.
     Raises:
         StartError: another update of the stack runs.
         EngineError: a pulumi command failed.
@@ -46,7 +48,7 @@ def recover(engine: Engine, stack: str, report: Callable[[str], None]) -> None:
         _, _, kind, name = create["urn"].split("::", 3)
         report(f"  {name} ({kind.rsplit('$', 1)[-1]}): {found.get(create['urn'], 'was not created')}")
     engine.import_state(stack, {**document, "deployment": settled(document["deployment"], found)})
-    engine.show(["refresh", "--yes", "--skip-preview", "--stack", stack])
+    engine.show(["refresh", "--yes", "--skip-preview", "--stack", stack], log)
 
 
 def settled(deployment: dict[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
