@@ -75,9 +75,13 @@ class Fleet:
         """What the optimiser does in each geography: regional_optimizations of wedding-season-config."""
         return {region.geography: region.optimization for region in self.regions.values()}
 
+    def traffic_share(self, region: Region) -> float:
+        """Return the region's part of the fleet's traffic: above 0 to 1, all regions sum to 1."""
+        return region.traffic_weight / sum(other.traffic_weight for other in self.regions.values())
+
     def operations_per_second(self, region: Region) -> float:
         """Return the mean database operations a second of one region."""
-        return region.traffic_share * self.workloads.demand.mean_operations_per_second
+        return self.traffic_share(region) * self.workloads.demand.mean_operations_per_second
 
 
 def _place(region: Region, group: str) -> Replication | None:

@@ -1,4 +1,4 @@
-"""Checks over all region files together: replication, addresses, shares."""
+"""Checks over all region files together: replication, addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import combinations
 
 from regions.draft import Draft
 from regions.model import Region
-from regions.model.base import shares_problem, suggestion
+from regions.model.base import suggestion
 from regions.problems import Problem, Problems
 from regions.residency_checks import residency_problems
 from regions.yaml_reader import Location
@@ -26,20 +26,12 @@ def fleet_problems(regions: Drafts, directory: str) -> Problems:
         directory: what problems of no file in particular are filed under.
     """
     return (
-        *_traffic(regions, directory),
         *_geographies(regions),
         *_addresses(regions),
         *_failover_orders(regions),
         *(problem for group in _groups(regions) for problem in _group(regions, group, directory)),
         *residency_problems(regions),
     )
-
-
-def _traffic(regions: Drafts, directory: str) -> Iterator[Problem]:
-    shares = [region.number("traffic_share") for region in regions]
-    known = tuple(share for share in shares if share is not None)
-    if known and len(known) == len(shares) and (reason := shares_problem(known)):
-        yield Problem(f"{directory}/*.yaml", "traffic_share", list(known), reason)
 
 
 def _geographies(regions: Drafts) -> Iterator[Problem]:

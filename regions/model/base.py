@@ -142,6 +142,7 @@ LabelValue = Annotated[
 Acu = Annotated[float, Field(ge=0.5, le=256, multiple_of=0.5)]
 Month = Annotated[int, Field(ge=1, le=12)]
 Share = Annotated[float, Field(gt=0, le=1)]
+Weight = Annotated[float, Field(gt=0, le=1000)]
 Factor = Annotated[float, Field(ge=1, le=100)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 Percent = Annotated[int, Field(ge=1, le=100)]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from regions.model.base import AwsRegion, Identifier, LanguageCode, Model, RegionName, Share, UniqueTuple
+from regions.model.base import AwsRegion, Identifier, LanguageCode, Model, RegionName, UniqueTuple, Weight
 from regions.model.database import Database, Replication, Residency
 from regions.model.market import Market, Season
 from regions.model.network import Network
@@ -21,7 +21,10 @@ class Region(Model):
         description="The region's name: the file's name without .yaml, and part of its stack's name."
     )
     aws_region: AwsRegion = Field(description="The AWS region it runs in, e.g. 'ap-southeast-1'.")
-    traffic_share: Share = Field(description="Part of the fleet's traffic, above 0 to 1; all regions sum to 1.")
+    traffic_weight: Weight = Field(
+        description="The region's traffic relative to the other regions': shares are weights by their sum, so that a new"
+        " region changes no other file."
+    )
     focus: Identifier = Field(description="What the region's optimiser works on first.")
     aggressiveness: Aggressiveness = Field(description="How boldly the optimiser applies what it finds.")
     languages: UniqueTuple[LanguageCode] = Field(min_length=1, description="ISO 639 codes, the main one first.")

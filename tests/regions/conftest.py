@@ -57,9 +57,9 @@ class RegionFiles:
         self.path(name).write_text(text.replace(old, new), encoding="utf-8")
 
     def add_sao_paulo(self) -> None:
-        """Add a fifth region, on the southern half of the globe, which takes its traffic from the first."""
+        """Add a fifth region, on the southern half of the globe; no other file changes."""
         data = self.read("us-west-1")
-        data |= {"name": "sa-east-1", "aws_region": "sa-east-1", "traffic_share": 0.02}
+        data |= {"name": "sa-east-1", "aws_region": "sa-east-1", "traffic_weight": 0.25}
         data |= {"geography": "south_america", "languages": ["pt", "es"]}
         data["season"] = {"peak_months": [10, 11, 12, 1, 2, 3], "engagement_months": [6, 7]}
         data["markets"] = [
@@ -67,7 +67,6 @@ class RegionFiles:
         ]
         data["network"] = {"vpc_cidr": "10.50.0.0/16", "zones": ["sa-east-1a", "sa-east-1b", "sa-east-1c"]}
         self.write("sa-east-1", data)
-        self.put("us-east-1", "traffic_share", value=0.40)
 
     def load(self) -> Fleet:
         return load_fleet(self.directory)

@@ -45,7 +45,6 @@ def test_a_writer_that_may_be_in_a_broken_file_is_not_called_missing(files: Regi
 @pytest.mark.parametrize(("secondaries", "allowed"), [(10, True), (11, False)])
 def test_at_most_ten_secondaries(files: RegionFiles, secondaries: int, allowed: bool) -> None:
     template = files.read("us-west-1")
-    files.put("us-east-1", "traffic_share", value=0.42 - 0.01 * (secondaries - 3))
     for number in range(secondaries - 3):
         files.write(f"xx-test-{number}", another_region(template, number))
     if allowed:
@@ -60,7 +59,6 @@ def another_region(template: dict[str, Any], number: int) -> dict[str, Any]:
         "name": aws_region,
         "aws_region": aws_region,
         "geography": f"geography_{number}",
-        "traffic_share": 0.01,
         "network": {"vpc_cidr": f"10.{100 + number}.0.0/16", "zones": [f"{aws_region}a", f"{aws_region}b"]},
     }
 
@@ -89,16 +87,6 @@ def test_failover_order(files: RegionFiles, name: str, sentence: str) -> None:
 def test_failover_to_a_region_outside_the_group(files: RegionFiles) -> None:
     files.put("eu-central-1", "residency", "resident_cluster", "failover_order", value=["us-east-1"])
     expect_one(files, r"resident_cluster.failover_order\[0\] is 'us-east-1': is not in replication group 'resident-eu'")
-
-
-def test_shares_of_the_fleet(files: RegionFiles) -> None:
-    files.put("us-east-1", "traffic_share", value=0.5)
-    expect_one(files, r"regions/\*.yaml: traffic_share is \[0.12, 0.18, 0.5, 0.28\]: .* sum to 1, but sum to 1.08")
-
-
-def test_shares_are_not_summed_while_one_is_unknown(files: RegionFiles) -> None:
-    files.put("us-east-1", "traffic_share", value=2)
-    expect_one(files, r"us-east-1.yaml: traffic_share is 2: must be a number above 0 to 1")
 
 
 def test_two_regions_of_a_group_in_one_aws_region(files: RegionFiles) -> None:
@@ -144,8 +132,7 @@ def test_claiming_a_jurisdiction_is_not_lying_in_it(files: RegionFiles) -> None:
 
 
 def test_a_resident_group_may_grow_inside_its_jurisdiction(files: RegionFiles) -> None:
-    files.put("us-east-1", "traffic_share", value=0.40)
-    dublin = another_region(files.read("us-west-1"), 1) | {"traffic_share": 0.02, "name": "eu-west-1"}
+    dublin = another_region(files.read("us-west-1"), 1) | {"name": "eu-west-1"}
     dublin |= {"aws_region": "eu-west-1"}
     dublin["network"] = {"vpc_cidr": "10.60.0.0/16", "zones": ["eu-west-1a", "eu-west-1b"]}
     files.write("eu-west-1", dublin)

@@ -16,8 +16,8 @@ REGION: list[tuple[Location, object, str]] = [
     (("name",), "US East", r"name is 'US East': must be text such as 'us-east-1' of at most 24 characters"),
     (("name",), "us-east-2", r"name is 'us-east-2': must be the file's name, 'us-east-1'"),
     (("aws_region",), "frankfurt", r"aws_region is 'frankfurt': must be text such as 'ap-southeast-1'"),
-    (("traffic_share",), 0, r"traffic_share is 0: must be a number above 0 to 1"),
-    (("traffic_share",), "0.42", r"traffic_share is '0.42': must be a number above"),
+    (("traffic_weight",), 0, r"traffic_weight is 0: must be a number above 0 to 1000"),
+    (("traffic_weight",), "0.42", r"traffic_weight is '0.42': must be a number above"),
     (("focus",), "Booking performance", r"focus is 'Booking performance': must be text such as 'booking_surge'"),
     (("aggressiveness",), "bold", r"aggressiveness is 'bold': must be one of conservative, moderate, cultural_aware"),
     (("languages",), [], r"languages is \[\]: must be a list of text such as 'en', at least 1"),
@@ -139,7 +139,7 @@ def test_workloads_field(files: RegionFiles, location: Location, value: object, 
     expect_one(files, "regions/workloads.yaml", sentence)
 
 
-@pytest.mark.parametrize("field", ["focus", "traffic_share", "season", "markets", "replication", "database", "network"])
+@pytest.mark.parametrize("field", ["focus", "traffic_weight", "season", "markets", "replication", "database", "network"])
 def test_missing_field(files: RegionFiles, field: str) -> None:
     files.remove("us-west-1", field)
     expect_one(files, "regions/us-west-1.yaml", rf"{field}: is missing; add .+ \(.+\)$")

@@ -26,7 +26,7 @@ def fleet() -> Fleet:
 
 def test_regions_are_those_of_the_requirements(fleet: Fleet) -> None:
     rows = [
-        (r.name, r.season.peak_months, r.languages, r.focus, r.cultural_patterns, r.aggressiveness, r.traffic_share)
+        (r.name, r.season.peak_months, r.languages, r.focus, r.cultural_patterns, r.aggressiveness, r.traffic_weight)
         for r in fleet.regions.values()
     ]
     assert rows == [
@@ -195,6 +195,8 @@ def test_a_fifth_region_is_one_file(files: RegionFiles) -> None:
     sao_paulo = fleet.region("sa-east-1")
     assert sao_paulo.season_months == (1, 2, 3, 10, 11, 12)
     assert sao_paulo.engagement_months == (6, 7)
+    assert fleet.traffic_share(sao_paulo) == pytest.approx(0.25 / 1.25)  # the others make room
+    assert sum(map(fleet.traffic_share, fleet.regions.values())) == pytest.approx(1)
     assert list(fleet.regions) == ["us-east-1", "asia-pacific-1", "eu-central-1", "sa-east-1", "us-west-1"]
     assert fleet.bootstrap_writer("worldwide").name == "us-east-1"
 

@@ -36,7 +36,7 @@ def test_files_name_their_schema_and_pass_it(path: Path) -> None:
     ("field", "value"),
     [
         ("aggressiveness", "bold"),
-        ("traffic_share", 2),
+        ("traffic_weight", 0),
         ("languages", []),
         ("databse", {}),
         ("season", {"peak_months": [13]}),
