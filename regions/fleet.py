@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from regions.model import Region, Replication, Workloads
 from regions.model.base import suggestion
@@ -29,6 +30,17 @@ class Fleet:
             known = tuple(self.regions)
             raise KeyError(f"no region {name!r}{suggestion(name, known)}")
         return self.regions[name]
+
+    def restricted(self, names: Collection[str]) -> Fleet:
+        """Return the fleet of these regions alone: no failover order names another one.
+
+        Raises:
+            KeyError: one of them is not in the fleet.
+        """
+        for name in names:
+            self.region(name)
+        kept = {name: _among(region, names) for name, region in self.regions.items() if name in names}
+        return Fleet(MappingProxyType(kept), self.workloads)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -82,6 +94,20 @@ class Fleet:
     def operations_per_second(self, region: Region) -> float:
         """Return the mean database operations a second of one region."""
         return self.traffic_share(region) * self.workloads.demand.mean_operations_per_second
+
+
+def _among(region: Region, names: Collection[str]) -> Region:
+    """The region with failover orders of these regions alone."""
+
+    def only(place: Replication) -> Replication:
+        order = tuple(name for name in place.failover_order if name in names)
+        return place.model_copy(update={"failover_order": order})
+
+    changed: dict[str, object] = {"replication": only(region.replication)}
+    if region.residency and region.residency.resident_cluster:
+        resident = only(region.residency.resident_cluster)
+        changed["residency"] = region.residency.model_copy(update={"resident_cluster": resident})
+    return region.model_copy(update=changed)
 
 
 def _place(region: Region, group: str) -> Replication | None:

@@ -201,6 +201,17 @@ def test_a_fifth_region_is_one_file(files: RegionFiles) -> None:
     assert fleet.bootstrap_writer("worldwide").name == "us-east-1"
 
 
+def test_a_restricted_fleet_knows_nothing_of_the_other_regions(fleet: Fleet) -> None:
+    two = fleet.restricted(["eu-central-1", "us-east-1"])
+    assert list(two.regions) == ["us-east-1", "eu-central-1"]
+    assert two.failover_order("worldwide") == ("us-east-1", "eu-central-1")
+    assert two.region("eu-central-1").replication.failover_order == ("us-east-1",)
+    assert sum(map(two.traffic_share, two.regions.values())) == pytest.approx(1)
+    assert set(two.regional_optimizations) == {"us_east", "europe"}
+    with pytest.raises(KeyError, match="no region 'us-east-2'; did you mean 'us-east-1'"):
+        fleet.restricted(["us-east-2"])
+
+
 def test_a_fleet_cannot_be_changed(fleet: Fleet) -> None:
     region = fleet.region("us-east-1")
     with pytest.raises(ValidationError, match="frozen"):
