@@ -17,7 +17,7 @@ from devcloud.providers.kubernetes.client import Client
 from devcloud.providers.kubernetes.kubeconfig import load
 from regions.load import load_fleet
 
-_LOG_WIDTH = 160
+_LOG_WIDTH = 200
 
 
 class Row(NamedTuple):
