@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEVCLOUD := $(BIN)/python -m devcloud
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-up
+.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-regions bench-up
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ lock: setup ## Resolve pyproject.toml into requirements.lock
 
 bench-preview: setup ## Preview time and memory against a flat program with the same resources
 	@$(BIN)/python -m bench.preview
+
+bench-regions: setup ## Preview time and memory of 1, 4, 12 and 24 generated regions
+	@$(BIN)/python -m bench.regions
 
 bench-up: setup ## Time of a warm `make up`
 	@$(BIN)/python -m bench.warm_up
