@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
+from regions.capacity import floors
 from regions.draft import RESIDENT, WORLDWIDE, Draft
 from regions.model import Region, Workloads
 from regions.model.base import shares_problem, suggestion
+from regions.node_pools import cramped_pools
 from regions.problems import ABSENT, Problem, Problems
+
+_DEPLOYMENTS = ("performance_monitor", "wedding_api", "coordinator")
+# An environment's file has an image for each.
+_CONTAINERS = {"performance_monitor": 1, "wedding_api": 2, "coordinator": 1, "pooler": 1}
 
 
 def region_problems(region: Draft[Region], workloads: Draft[Workloads]) -> Problems:
@@ -15,15 +22,25 @@ def region_problems(region: Draft[Region], workloads: Draft[Workloads]) -> Probl
     return (
         *_name(region),
         *_zones(region),
+        *_services(region, workloads),
         *_markets(region),
         *_cultures(region, workloads),
+        *_parameters(region, workloads),
+        *_pool(region, workloads),
         *_residency(region),
     )
 
 
 def workload_problems(workloads: Draft[Workloads]) -> Problems:
     """Return what does not fit together inside workloads.yaml."""
-    return (*_claims(workloads), *_floors(workloads))
+    return (
+        *_containers(workloads),
+        *_claims(workloads),
+        *_priority_classes(workloads),
+        *_floors(workloads),
+        *_disruptions(workloads),
+        *_pools(workloads),
+    )
 
 
 def _name(region: Draft[Region]) -> Iterator[Problem]:
@@ -41,6 +58,14 @@ def _zones(region: Draft[Region]) -> Iterator[Problem]:
         if zone is not None and zone[:-1] != aws_region:
             fix = f"must be a zone of aws_region {aws_region}, such as '{aws_region}a'"
             yield region.problem(("network", "zones", index), fix)
+
+
+def _services(region: Draft[Region], workloads: Draft[Workloads]) -> Iterator[Problem]:
+    """An address of both would never be reached: every node sends it to a Service."""
+    vpc, services = region.text("network", "vpc_cidr"), workloads.text("cluster", "service_cidr")
+    if vpc is not None and services is not None and IPv4Network(vpc).overlaps(IPv4Network(services)):
+        fix = f"must not overlap {services}, the Services' addresses ({workloads.label}, cluster.service_cidr)"
+        yield region.problem(("network", "vpc_cidr"), fix)
 
 
 def _markets(region: Draft[Region]) -> Iterator[Problem]:
@@ -67,6 +92,25 @@ def _cultures(region: Draft[Region], workloads: Draft[Workloads]) -> Iterator[Pr
                 yield Problem(region.label, f"markets[{index}].cultures.{culture}", ABSENT, fix)
 
 
+def _parameters(region: Draft[Region], workloads: Draft[Workloads]) -> Iterator[Problem]:
+    standard = workloads.keys("database", "cluster_parameters")
+    for group in ("cluster_parameters", "instance_parameters"):
+        for name in region.keys("database", group):
+            if name in standard:
+                fix = "is set for all regions, in workloads.yaml; remove one of them"
+                yield region.problem(("database", group, name), fix)
+
+
+def _pool(region: Draft[Region], workloads: Draft[Workloads]) -> Iterator[Problem]:
+    pool_size, replicas = region.number("database", "pool_size"), workloads.number("pooler", "replicas")
+    if pool_size is None or replicas is None:
+        return
+    databases = 1 + len(region.places)  # the worldwide one by its writer and by its readers, and the resident one
+    if pool_size < replicas * databases:
+        fix = f"must be {replicas * databases:g} or more: a connection for each replica of the pooler to each database"
+        yield region.problem(("database", "pool_size"), fix)
+
+
 def _residency(region: Draft[Region]) -> Iterator[Problem]:
     aws_region = region.text("aws_region")
     lawful = region.texts("residency", "aws_regions")
@@ -79,6 +123,14 @@ def _residency(region: Draft[Region]) -> Iterator[Problem]:
         yield region.problem((*RESIDENT, "group"), fix)
 
 
+def _containers(workloads: Draft[Workloads]) -> Iterator[Problem]:
+    for workload, wanted in _CONTAINERS.items():
+        names = workloads.keys(workload, "containers")
+        if names and len(names) != wanted:
+            fix = f"must name {wanted}, as many as there are images for it in Pulumi.<environment>.yaml"
+            yield Problem(workloads.label, f"{workload}.containers", list(names), fix)
+
+
 def _claims(workloads: Draft[Workloads]) -> Iterator[Problem]:
     names = [workloads.text("storage", "claims", i, "name") for i in range(workloads.length("storage", "claims"))]
     known = tuple(name for name in names if name is not None)
@@ -88,11 +140,23 @@ def _claims(workloads: Draft[Workloads]) -> Iterator[Problem]:
             yield workloads.problem(("storage", "claims", index, "name"), fix)
     if len(known) < len(names):
         return
-    for volume in workloads.keys("performance_monitor", "volumes"):
-        location = ("performance_monitor", "volumes", volume, "claim")
-        claim = workloads.text(*location)
-        if claim is not None and claim not in known:
-            yield workloads.problem(location, f"is not a claim of storage.claims{suggestion(claim, known)}")
+    for workload in _DEPLOYMENTS:
+        for container in workloads.keys(workload, "containers"):
+            for volume in workloads.keys(workload, "containers", container, "volumes"):
+                location = (workload, "containers", container, "volumes", volume, "claim")
+                claim = workloads.text(*location)
+                if claim is not None and claim not in known:
+                    yield workloads.problem(location, f"is not a claim of storage.claims{suggestion(claim, known)}")
+
+
+def _priority_classes(workloads: Draft[Workloads]) -> Iterator[Problem]:
+    known = workloads.keys("priority_classes")
+    if not known:
+        return
+    for workload in _DEPLOYMENTS:
+        name = workloads.text(workload, "priority_class")
+        if name is not None and name not in known:
+            yield workloads.problem((workload, "priority_class"), f"is no priority class{suggestion(name, known)}")
 
 
 def _floors(workloads: Draft[Workloads]) -> Iterator[Problem]:
@@ -106,3 +170,29 @@ def _floors(workloads: Draft[Workloads]) -> Iterator[Problem]:
             if ceiling is not None and value is not None and value > ceiling:
                 fix = f"must not be above {'.'.join(ceiling_at)} ({ceiling:g})"
                 yield workloads.problem((workload, "floors", floor), fix)
+
+
+def _disruptions(workloads: Draft[Workloads]) -> Iterator[Problem]:
+    if workloads.model is None:
+        return
+    fewest = floors(workloads.model)
+    for workload in (*_DEPLOYMENTS, "pooler"):
+        deployment, replicas = fewest[getattr(workloads.model, workload).name]
+        if (taken := deployment.disrupted(replicas)) * 2 > replicas:
+            fix = f"would let maintenance take {taken} of the fewest replicas ({replicas}); leave half of them"
+            yield workloads.problem((workload, "disruptions"), fix)
+
+
+def _pools(workloads: Draft[Workloads]) -> Iterator[Problem]:
+    """The fields are added up, so this needs all of them to be right."""
+    if workloads.model is None:
+        return
+    labels = workloads.model.wedding_api.node_labels
+    for name in ("performance_monitor", "coordinator", "pooler"):
+        if getattr(workloads.model, name).node_labels not in ({}, labels):
+            yield workloads.problem(
+                (name, "node_labels"), "must be wedding_api's, or left out: no other nodes have labels"
+            )
+    for name in cramped_pools(workloads.model):
+        fix = "must have room for two of the pool's largest pods beside cluster.node_reserve; take a larger type"
+        yield workloads.problem(("cluster", "pools", name.replace("-", "_"), "instance"), fix)

@@ -47,6 +47,16 @@ class Fleet:
         """Every replication group, in the order of the regions."""
         return tuple(dict.fromkeys(r.group for region in self.regions.values() for r in region.replications))
 
+    @property
+    def home(self) -> str:
+        """The AWS region of what an environment has in one place: that of its first bootstrap writer."""
+        return self.bootstrap_writer(self.groups[0]).aws_region
+
+    @property
+    def aws_regions(self) -> tuple[str, ...]:
+        """Every AWS region that has a region of the fleet, the home first."""
+        return tuple(dict.fromkeys((self.home, *(region.aws_region for region in self.regions.values()))))
+
     def members(self, group: str) -> tuple[Region, ...]:
         """Return the regions with a cluster in `group`, its bootstrap writer first.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
 
 from regions.model.base import closest, suggestion
 from regions.problems import ABSENT, Problem, Problems, field_path
@@ -22,6 +23,9 @@ _KINDS = {
     "array": "a list",
     "object": "a mapping of fields",
 }
+
+
+_PYDANTICS = frozenset(get_args(ErrorType))
 
 
 def sentences(error: ValidationError, kind: type[BaseModel], label: str) -> tuple[Problems, frozenset[Location]]:
@@ -87,7 +91,7 @@ def _problem(detail: ErrorDetails, location: Location, schema: Schema, label: st
 
 def _is_ours(kind: str) -> bool:
     """Tell whether a check of the models refused it, whose message is the fix already."""
-    return kind in {"time_zone", "cidr", "shares", "unique", "range", "owned", "one_of", "day", "clock_change"}
+    return kind not in _PYDANTICS
 
 
 def _schema_at(schema: Schema, location: Location) -> Schema:
@@ -126,7 +130,7 @@ def _description(field: Schema) -> str:
 def _allowed(field: Schema, schema: Schema) -> str:
     """Say in words what the schema of a field allows."""
     if "enum" in field:
-        return f"one of {', '.join(field['enum'])}"
+        return f"one of {', '.join(map(str, field['enum']))}"
     words = _KINDS.get(str(field.get("type")), "another value")
     if field.get("type") == "array":
         return f"a list of {_allowed(_resolved(field.get('items', {}), schema), schema)}{_list_bounds(field)}"

@@ -129,6 +129,9 @@ EngineVersion = Annotated[
 Quantity = Annotated[
     str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?(m|k|M|G|Ki|Mi|Gi)?$"), Field(examples=["512Mi"])
 ]
+Disruptions = Annotated[
+    str, StringConstraints(pattern=r"^([1-9][0-9]{0,2}|([1-9][0-9]?|100)%)$"), Field(examples=["1", "25%"])
+]
 AbsolutePath = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]*$"), Field(examples=["/app/logs"])]
 LabelKey = Annotated[
     str,

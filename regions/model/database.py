@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,7 @@ from regions.model.base import (
     DnsLabel,
     EngineVersion,
     FrozenMapping,
+    Identifier,
     Jurisdiction,
     Model,
     RegionName,
@@ -23,11 +24,27 @@ from regions.model.base import (
 
 ParameterName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$")]
 # query_timeout_ms is the one place for it; a parameter of that name would be a second.
-_OWNED_PARAMETERS = {"statement_timeout": "query_timeout_ms", "rds.force_ssl": "the component"}
+_OWNED_PARAMETERS = {
+    "statement_timeout": "query_timeout_ms",
+    "rds.force_ssl": "the component",
+    "shared_preload_libraries": "preload_libraries",
+}
+# CloudWatch Logs keeps logs for one of these numbers of days
+# (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
+LogRetentionDays = Literal[30, 90, 180, 365, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+LockMode = Literal["COMPLIANCE", "GOVERNANCE"]
+StorageClass = Literal["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 DailyWindow = Annotated[str, StringConstraints(pattern=rf"^{_TIME}-{_TIME}$")]
 # The day after Saturday's block has ended everywhere, to the day before the next begins anywhere.
 WeekdayWindow = Annotated[str, StringConstraints(pattern=rf"^(mon|tue|wed|thu):{_TIME}-(mon|tue|wed|thu):{_TIME}$")]
+
+
+def _not_owned(parameters: dict[str, str]) -> dict[str, str]:
+    for name, owner in _OWNED_PARAMETERS.items():
+        if name in parameters:
+            raise PydanticCustomError("owned", "must not set {name}: {owner} does", {"name": name, "owner": owner})
+    return parameters
 
 
 class Replication(Model):
@@ -95,12 +112,67 @@ class Database(Model):
     @field_validator("cluster_parameters", "instance_parameters")
     @classmethod
     def _stated_once(cls, parameters: dict[str, str]) -> dict[str, str]:
-        for name, owner in _OWNED_PARAMETERS.items():
-            if name in parameters:
-                raise PydanticCustomError("owned", "must not set {name}: {owner} does", {"name": name, "owner": owner})
-        return parameters
+        return _not_owned(parameters)
 
     @property
     def parameter_group_family(self) -> str:
         """The RDS parameter group family, e.g. "aurora-postgresql15"."""
         return f"aurora-postgresql{self.engine_version.split('.')[0]}"
+
+
+class Transition(Model):
+    """When an export moves to a cheaper storage class."""
+
+    days: int = Field(ge=0, le=3653, description="Age of the export, days.")
+    storage_class: StorageClass = Field(description="Where it moves to.")
+
+
+class LockModes(Model):
+    """Who may delete an export before its time: nobody (COMPLIANCE), or a named role (GOVERNANCE)."""
+
+    worldwide: LockMode = Field(description="Exports of the worldwide cluster.")
+    resident: LockMode = Field(description="Exports of residents' clusters, which a person's erasure may reach.")
+
+
+class SnapshotExports(Model):
+    """Copies of snapshots in S3, for as long as Aurora itself does not keep them."""
+
+    schedule: Text = Field(
+        pattern=r"^cron\([^()]+\)$", description="When, as an EventBridge cron expression in UTC; not on a Saturday."
+    )
+    retention_years: int = Field(ge=1, le=10, description="Years that an export cannot be deleted; then it is.")
+    lock_modes: LockModes = Field(description="How strictly it cannot be deleted.")
+    transitions: tuple[Transition, ...] = Field(description="Storage classes by age, the youngest first.")
+    poll_minutes: int = Field(ge=1, le=120, description="How often a running export is looked at, minutes.")
+    timeout_hours: int = Field(ge=1, le=240, description="An export that takes longer has failed, hours.")
+
+    @field_validator("transitions")
+    @classmethod
+    def _in_order(cls, transitions: tuple[Transition, ...]) -> tuple[Transition, ...]:
+        days = [each.days for each in transitions]
+        if days != sorted(set(days)):
+            raise PydanticCustomError("range", "must be in the order of days, each later than the one before")
+        return transitions
+
+
+class DatabaseStandard(Model):
+    """What every database cluster of the fleet has alike."""
+
+    log_retention_days: LogRetentionDays = Field(description="Days that the server's log, with the audit, is kept.")
+    insights_retention_days: Literal[465] = Field(
+        description="Days that Database Insights are kept; its advanced mode has this one."
+    )
+    monitoring_interval_seconds: Literal[1, 5, 10, 15, 30, 60] = Field(
+        description="How often the operating system's metrics are taken, s."
+    )
+    preload_libraries: UniqueTuple[Identifier] = Field(description="Libraries that the server starts with.")
+    cluster_parameters: FrozenMapping[str] = Field(
+        description="Cluster parameters by name, as strings in PostgreSQL's units, besides the region's own; those that"
+        " need no restart."
+    )
+    exports: SnapshotExports = Field(description="The copies that outlive Aurora's backups.")
+
+    @field_validator("cluster_parameters")
+    @classmethod
+    def _stated_once(cls, parameters: dict[str, str]) -> dict[str, str]:
+        return _not_owned(parameters)

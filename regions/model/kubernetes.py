@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,12 +21,21 @@ from regions.model.base import (
     Text,
 )
 
+Delay = Annotated[int, Field(ge=0, le=3600)]
+
 
 class ComputeResources(Model):
-    """CPU and memory as Kubernetes quantities, e.g. "500m" and "512Mi"."""
+    """CPU, memory and scratch space as Kubernetes quantities, e.g. "500m", "512Mi" and "1Gi"."""
 
     cpu: Quantity = Field(description="CPU, e.g. '500m'.")
     memory: Quantity = Field(description="Memory, e.g. '512Mi'.")
+    ephemeral_storage: Quantity = Field(
+        default="128Mi", description="Scratch space on the node: logs and what is not in a volume, e.g. '1Gi'."
+    )
+
+    def by_name(self) -> dict[str, str]:
+        """The quantities by the names that Kubernetes gives these resources."""
+        return {"cpu": self.cpu, "memory": self.memory, "ephemeral-storage": self.ephemeral_storage}
 
 
 class Resources(Model):
@@ -39,15 +48,30 @@ class Resources(Model):
 class RollingUpdate(Model):
     """How many pods a rollout may add and take away at a time."""
 
-    max_surge: Count = Field(description="Pods above the wanted number during a rollout.")
+    max_surge: int = Field(ge=0, le=1000, description="Pods above the wanted number during a rollout.")
     max_unavailable: int = Field(ge=0, le=1000, description="Pods that may be missing during a rollout.")
+
+    @property
+    def step(self) -> int:
+        """Most pods that are replaced at the same time."""
+        return self.max_surge + self.max_unavailable
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> RollingUpdate:
+        if self.max_surge == self.max_unavailable == 0:
+            raise PydanticCustomError("rollout", "must let a pod be added or missing, or no rollout ends")
+        return self
 
 
 class Probe(Model):
-    """An HTTP probe on the workload's port."""
+    """A probe on the container's port: an HTTP request, or only a connection."""
 
-    path: AbsolutePath = Field(description="Path that answers 200 when all is well.")
-    initial_delay_seconds: Seconds = Field(description="Wait after the container's start, s.")
+    path: AbsolutePath | None = Field(
+        default=None, description="Path that answers 200 when all is well; without one, a connection is enough."
+    )
+    initial_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        description="Wait after the container's start, s."
+    )
     period_seconds: Seconds = Field(description="Time between two probes, s.")
     timeout_seconds: Seconds = Field(description="A probe fails after this long, s.")
     failure_threshold: Count = Field(description="Failures in a row that count.")
@@ -59,6 +83,7 @@ class EnvSource(Model):
     config_map: DnsLabel | None = Field(default=None, description="ConfigMap that holds the value; or give secret.")
     secret: DnsLabel | None = Field(default=None, description="Secret that holds the value; or give config_map.")
     key: Identifier = Field(description="Key in it.")
+    optional: bool = Field(default=False, description="Whether the variable is left out where the key is not there.")
 
     @model_validator(mode="after")
     def _one_source(self) -> EnvSource:
@@ -68,18 +93,17 @@ class EnvSource(Model):
 
 
 class VolumeMount(Model):
-    """A volume in the container: a persistent volume claim or a ConfigMap."""
+    """A volume in the container: a persistent volume claim, a ConfigMap or a Secret."""
 
-    claim: DnsLabel | None = Field(
-        default=None, description="Claim to mount (one of storage.claims); or give config_map."
-    )
-    config_map: DnsLabel | None = Field(default=None, description="ConfigMap to mount, read-only; or give claim.")
+    claim: DnsLabel | None = Field(default=None, description="Claim to mount (one of storage.claims), or …")
+    config_map: DnsLabel | None = Field(default=None, description="… ConfigMap to mount, read-only, or …")
+    secret: DnsLabel | None = Field(default=None, description="… Secret to mount, read-only.")
     mount_path: AbsolutePath = Field(description="Directory in the container.")
 
     @model_validator(mode="after")
     def _one_source(self) -> VolumeMount:
-        if (self.claim is None) == (self.config_map is None):
-            raise PydanticCustomError("one_of", "must give either claim or config_map")
+        if [self.claim, self.config_map, self.secret].count(None) != 2:
+            raise PydanticCustomError("one_of", "must give one of claim, config_map and secret")
         return self
 
 
@@ -126,6 +150,14 @@ class Autoscaler(Model):
         if floor is not None and max_replicas < floor:
             raise PydanticCustomError("range", "must not be below min_replicas ({floor})", {"floor": floor})
         return max_replicas
+
+
+class PriorityClass(Model):
+    """Who gives way when there is not enough room."""
+
+    value: int = Field(ge=-1_000_000, le=1_000_000_000, description="Higher ones push lower ones out.")
+    default: bool = Field(default=False, description="Whether it is that of pods that name none.")
+    description: Text = Field(description="What it is for.")
 
 
 class Namespace(Model):

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from regions.model.base import AwsZone, Model, UniqueTuple, VpcCidr
+from regions.model.database import LogRetentionDays
 
 Tier = Literal["private", "public", "database"]
 
@@ -54,3 +55,9 @@ class Network(Model):
     def subnets_of(self, tier: Tier) -> tuple[Subnet, ...]:
         """Return the subnets of one tier, in the order of the zones."""
         return tuple(subnet for subnet in self.subnets if subnet.tier == tier)
+
+
+class NetworkStandard(Model):
+    """What every region's network has alike."""
+
+    flow_log_retention_days: LogRetentionDays = Field(description="Days that the VPC's flow logs are kept.")

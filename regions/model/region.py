@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from regions.model.base import AwsRegion, Identifier, LanguageCode, Model, RegionName, UniqueTuple, Weight
+from regions.model.cache import Cache
+from regions.model.cluster import ExistingCluster
 from regions.model.database import Database, Replication, Residency
 from regions.model.market import Market, Season
 from regions.model.network import Network
@@ -22,8 +24,8 @@ class Region(Model):
     )
     aws_region: AwsRegion = Field(description="The AWS region it runs in, e.g. 'ap-southeast-1'.")
     traffic_weight: Weight = Field(
-        description="The region's traffic relative to the other regions': shares are weights by their sum, so that a new"
-        " region changes no other file."
+        description="The region's traffic relative to the other regions': a share is the weight by the sum of all, so"
+        " that a new region changes no other file."
     )
     focus: Identifier = Field(description="What the region's optimiser works on first.")
     aggressiveness: Aggressiveness = Field(description="How boldly the optimiser applies what it finds.")
@@ -42,7 +44,11 @@ class Region(Model):
         default=None, description="The rule for residents' personal data, if there is one."
     )
     database: Database = Field(description="Sizing and tuning of the region's databases.")
+    cache: Cache = Field(description="Size of the region's Redis.")
     network: Network = Field(description="The region's VPC and zones.")
+    cluster: ExistingCluster | None = Field(
+        default=None, description="The Kubernetes cluster, if it exists already; without, the region makes its own."
+    )
 
     @property
     def first_market(self) -> Market:

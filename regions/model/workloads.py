@@ -6,7 +6,11 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from regions.model.base import Count, DnsLabel, FrozenMapping, Labels, Model, Port, Text
+from regions.model.alarms import Alarms
+from regions.model.base import Count, DnsLabel, FrozenMapping, Model, Seconds, Text
+from regions.model.cache import CacheStandard
+from regions.model.cluster import ClusterStandard
+from regions.model.database import DatabaseStandard
 from regions.model.demand import (
     Demand,
     LoadTest,
@@ -17,16 +21,11 @@ from regions.model.demand import (
     SeasonFactors,
     WeddingDayMode,
 )
-from regions.model.kubernetes import (
-    Autoscaler,
-    Claim,
-    EnvSource,
-    Namespace,
-    Probe,
-    Resources,
-    RollingUpdate,
-    VolumeMount,
-)
+from regions.model.deployment import Container, Deployment, FixedDeployment
+from regions.model.kubernetes import Autoscaler, Claim, Namespace, PriorityClass
+from regions.model.mesh import Mesh
+from regions.model.network import NetworkStandard
+from regions.model.operations import BudgetAlerts, Entry, ImageRetention
 
 
 class Capacity(Model):
@@ -59,18 +58,9 @@ class LevelFloors(Model):
     fallback: Count = Field(description="Floor kept when the plan or its inputs cannot be had.")
 
 
-class PerformanceMonitor(Model):
+class PerformanceMonitor(Deployment):
     """The Deployment that watches and optimises the region's databases."""
 
-    name: DnsLabel = Field(description="The Deployment's name.")
-    labels: Labels = Field(description="Labels of its pods beside the name.")
-    port: Port = Field(description="Port it serves HTTP on.")
-    rolling_update: RollingUpdate = Field(description="How a rollout goes.")
-    resources: Resources = Field(description="CPU and memory of its container.")
-    liveness: Probe = Field(description="Restarts the container when it fails.")
-    readiness: Probe = Field(description="Takes the pod out of the Service when it fails.")
-    env: FrozenMapping[EnvSource] = Field(description="Environment variables by name.")
-    volumes: FrozenMapping[VolumeMount] = Field(description="Volumes by name.")
     autoscaler: Autoscaler = Field(
         description="Its HPA; the Deployment starts with the floor and declares no replicas."
     )
@@ -91,17 +81,9 @@ class PerformanceMonitor(Model):
         return emergency
 
 
-class WeddingApi(Model):
+class WeddingApi(Deployment):
     """The Deployment that serves the wedding day itself."""
 
-    name: DnsLabel = Field(description="The Deployment's name.")
-    labels: Labels = Field(description="Labels of its pods beside the name.")
-    priority_class: DnsLabel = Field(description="Priority class of its pods.")
-    node_labels: Labels = Field(description="Labels of the nodes that its pods go to.")
-    port: Port = Field(description="Port that the application serves HTTP on.")
-    containers: FrozenMapping[Resources] = Field(
-        min_length=1, description="Its containers by name: the application first."
-    )
     autoscaler: Autoscaler = Field(
         description="Its HPA; the Deployment starts with the floor and declares no replicas."
     )
@@ -109,16 +91,56 @@ class WeddingApi(Model):
     season_factors: SeasonFactors = Field(description="Demand by phase.")
     saturday: SaturdayWindow = Field(description="The day itself.")
     capacity: Capacity = Field(description="What it serves.")
+    canary_replicas: Count = Field(description="Replicas of its canary, where an environment has one.")
+
+    @field_validator("containers")
+    @classmethod
+    def _health_is_asked_by_path(cls, value: FrozenMapping[Container]) -> FrozenMapping[Container]:
+        readiness = next(iter(value.values())).readiness
+        if readiness is None or readiness.path is None:
+            raise PydanticCustomError(
+                "readiness", "must give the application a readiness probe with a path: health checks ask for it too"
+            )
+        return value
+
+    @property
+    def canary_name(self) -> str:
+        """The name of the canary's Deployment."""
+        return f"{self.name}-canary"
+
+    @property
+    def canary_share(self) -> int:
+        """Most of the requests that the canary can take, percent: its replicas' part of all at the ceiling."""
+        return 100 * self.canary_replicas // self.autoscaler.max_replicas
+
+    @property
+    def health_path(self) -> str:
+        """The path that answers 2xx while a replica, and so its region, can serve."""
+        readiness = self.application[1].readiness
+        assert readiness is not None and readiness.path is not None  # noqa: S101, PT018 - validated
+        return readiness.path
 
 
-class Coordinator(Model):
+class Coordinator(Deployment):
     """The Deployment that coordinates optimisation with the other regions."""
 
-    name: DnsLabel = Field(description="The Deployment's name.")
-    replicas: Count = Field(description="Its replicas.")
-    resources: Resources = Field(description="CPU and memory of its container.")
+    autoscaler: Autoscaler = Field(description="Its HPA; nobody but the program changes its bounds.")
     config_map: DnsLabel = Field(description="ConfigMap with the regions, generated from their files.")
     config_key: Text = Field(description="Key in it.")
+
+
+class Pooler(FixedDeployment):
+    """PgBouncer, between the workloads and the database."""
+
+    query_timeout_margin_seconds: Seconds = Field(
+        description="Wait for an answer beyond the server's own statement timeout, s."
+    )
+    max_client_connections: int = Field(ge=1, le=100_000, description="Clients that one replica takes.")
+
+    @property
+    def port(self) -> int:
+        """The port that clients connect to."""
+        return self.application[1].port
 
 
 class SeasonConfig(Model):
@@ -137,23 +159,27 @@ class Storage(Model):
     claims: tuple[Claim, ...] = Field(min_length=1, description="Persistent volume claims in the namespace.")
 
 
-class Cache(Model):
-    """The region's Redis."""
-
-    engine_version: Text = Field(pattern=r"^[0-9]+\.[0-9]+$", description="Redis version, quoted, e.g. '7.1'.")
-
-
 class Workloads(Model):
     """workloads.yaml: every number that is the same in all regions, once."""
 
     namespace: Namespace = Field(description="The namespace that everything lives in.")
+    priority_classes: FrozenMapping[PriorityClass] = Field(description="Priority classes by name.")
     performance_monitor: PerformanceMonitor = Field(description="database-performance-monitor and its HPA.")
     wedding_api: WeddingApi = Field(description="wedding-api and its HPA.")
     coordinator: Coordinator = Field(description="regional-optimization-coordinator.")
+    pooler: Pooler = Field(description="pgbouncer.")
+    mesh: Mesh = Field(description="Istio.")
+    cluster: ClusterStandard = Field(description="What every Kubernetes cluster has alike.")
     season_config: SeasonConfig = Field(description="wedding-season-config.")
     seasonal_jobs: SeasonalJobs = Field(description="The CronJobs that run the season scaler.")
     storage: Storage = Field(description="Shared volumes.")
-    cache: Cache = Field(description="The region's Redis.")
+    database: DatabaseStandard = Field(description="What every database cluster has alike.")
+    cache: CacheStandard = Field(description="What every region's Redis has alike.")
+    network: NetworkStandard = Field(description="What every region's network has alike.")
+    alarms: Alarms = Field(description="When somebody is told.")
+    entry: Entry = Field(description="How clients find a healthy region.")
+    images: ImageRetention = Field(description="What is kept of the images in the registry.")
+    budgets: BudgetAlerts = Field(description="When a budget tells somebody.")
     demand: Demand = Field(description="What drives demand.")
     wedding_day_mode: WeddingDayMode = Field(description="How workloads run on a wedding day.")
     saturday_protection: SaturdayProtection = Field(description="When changes are blocked.")

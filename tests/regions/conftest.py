@@ -13,6 +13,8 @@ from regions.fleet import Fleet
 from regions.load import PACKAGE_DIRECTORY, load_fleet
 from regions.problems import FleetError
 
+_FIFTH_REGION = Path(__file__).parents[1] / "data" / "sa-east-1.yaml"
+
 
 class RegionFiles:
     """The project's own files in a directory of the test's own."""
@@ -58,15 +60,7 @@ class RegionFiles:
 
     def add_sao_paulo(self) -> None:
         """Add a fifth region, on the southern half of the globe; no other file changes."""
-        data = self.read("us-west-1")
-        data |= {"name": "sa-east-1", "aws_region": "sa-east-1", "traffic_weight": 0.25}
-        data |= {"geography": "south_america", "languages": ["pt", "es"]}
-        data["season"] = {"peak_months": [10, 11, 12, 1, 2, 3], "engagement_months": [6, 7]}
-        data["markets"] = [
-            {"name": "Sao Paulo", "time_zone": "America/Sao_Paulo", "traffic_share": 1.0, "cultures": {"other": 1.0}}
-        ]
-        data["network"] = {"vpc_cidr": "10.50.0.0/16", "zones": ["sa-east-1a", "sa-east-1b", "sa-east-1c"]}
-        self.write("sa-east-1", data)
+        shutil.copy(_FIFTH_REGION, self.directory)
 
     def load(self) -> Fleet:
         return load_fleet(self.directory)

@@ -63,6 +63,14 @@ def another_region(template: dict[str, Any], number: int) -> dict[str, Any]:
     }
 
 
+def test_addresses_that_services_have(files: RegionFiles) -> None:
+    files.put("us-west-1", "network", "vpc_cidr", value="172.20.128.0/17")
+    assert files.sentences() == [
+        "regions/us-west-1.yaml: network.vpc_cidr is '172.20.128.0/17': must not overlap 172.20.0.0/16, where Services "
+        "have their addresses (regions/workloads.yaml, cluster.service_cidr)"
+    ]
+
+
 def test_overlapping_addresses(files: RegionFiles) -> None:
     files.put("us-west-1", "network", "vpc_cidr", value="10.30.128.0/17")
     expect_one(
@@ -157,6 +165,13 @@ def test_a_region_outside_its_own_residency(files: RegionFiles) -> None:
     files.put("eu-central-1", "residency", "aws_regions", value=["eu-west-1"])
     expect_one(
         files, r"residency.aws_regions is \['eu-west-1'\]: must contain the region's own aws_region, eu-central-1"
+    )
+
+
+def test_a_budget_whose_share_is_rounded_up_to_most_pods(files: RegionFiles) -> None:
+    files.put("workloads", "pooler", "disruptions", value="34%")
+    expect_one(
+        files, r"pooler.disruptions is '34%': would let maintenance take 2 of the fewest replicas \(3\); leave half"
     )
 
 

@@ -73,7 +73,11 @@ REGION: list[tuple[Location, object, str]] = [
     (("season",), None, r"season is None: must be a mapping of fields"),
 ]
 
+MONITOR = ("performance_monitor", "containers", "monitor")
 WORKLOADS: list[tuple[Location, object, str]] = [
+    (("cluster", "service_cidr"), "172.20.0.1/16", r"service_cidr is '172.20.0.1/16': must be an IPv4 network"),
+    (("cluster", "service_cidr"), "10.0.0.0/8", r"service_cidr is '10.0.0.0/8': must be .* from /12 to /24"),
+    (("cluster", "service_cidr"), "8.8.0.0/16", r"service_cidr is '8.8.0.0/16': must be a private network"),
     (
         ("namespace", "labels", "wedding-platform"),
         True,
@@ -81,25 +85,25 @@ WORKLOADS: list[tuple[Location, object, str]] = [
     ),
     (("namespace", "labels", "wedding platform"), "x", r"labels.wedding platform: is not a name that is allowed here"),
     (("namespace", "pod_security"), "privileged", r"pod_security is 'privileged': must be one of restricted, baseline"),
-    (("performance_monitor", "port"), 70_000, r"port is 70000: must be a whole number from 1 to 65535"),
+    ((*MONITOR, "port"), 70_000, r"port is 70000: must be a whole number from 1 to 65535"),
     (
-        ("performance_monitor", "liveness", "path"),
+        (*MONITOR, "liveness", "path"),
         "health",
         r"liveness.path is 'health': must be text such as '/app/logs'",
     ),
-    (("performance_monitor", "resources", "limits", "memory"), "2Gb", r"limits.memory is '2Gb': must be text such as"),
+    ((*MONITOR, "resources", "limits", "memory"), "2Gb", r"limits.memory is '2Gb': must be text such as"),
     (
-        ("performance_monitor", "env", "REDIS_URL", "config_map"),
+        (*MONITOR, "env", "REDIS_URL", "config_map"),
         "redis",
         r"env.REDIS_URL is .*: must give either config_map or secret",
     ),
     (
-        ("performance_monitor", "volumes", "wedding-season", "claim"),
+        (*MONITOR, "volumes", "wedding-season", "claim"),
         "optimization-logs-pvc",
-        r"volumes.wedding-season is .*: must give either claim or config_map",
+        r"volumes.wedding-season is .*: must give one of claim, config_map and secret",
     ),
     (
-        ("performance_monitor", "volumes", "optimization-logs", "claim"),
+        (*MONITOR, "volumes", "optimization-logs", "claim"),
         "optimization-log-pvc",
         r"claim is 'optimization-log-pvc': is not a claim of storage.claims; did you mean 'optimization-logs-pvc'\?",
     ),
@@ -120,7 +124,11 @@ WORKLOADS: list[tuple[Location, object, str]] = [
     (("season_config", "optimization_frequency"), "often", r"optimization_frequency is 'often': must be text matching"),
     (("seasonal_jobs", "hour"), 1, r"seasonal_jobs.hour is 1: must not be between 01:00 and 03:00"),
     (("seasonal_jobs", "hour"), 24, r"seasonal_jobs.hour is 24: must be a whole number from 0 to 23"),
-    (("storage", "claims", 1, "name"), "optimization-logs-pvc", r"claims\[1\].name is .*: is the name of two claims"),
+    (
+        ("wedding_api", "containers", "app", "readiness", "path"),
+        None,
+        r"wedding_api.containers is .*: must give the application a readiness probe with a path",
+    ),
     (("demand", "events", 0, "day"), 30, r"events\[0\].day is 30: must be at most 29 in month 2"),
     (("demand", "cultures", "greek", "factor"), 0.5, r"cultures.greek.factor is 0.5: must be a number from 1"),
     (("wedding_day_mode", "cpu_percent"), 101, r"cpu_percent is 101: must be a whole number from 1 to 100"),
@@ -139,7 +147,16 @@ def test_workloads_field(files: RegionFiles, location: Location, value: object, 
     expect_one(files, "regions/workloads.yaml", sentence)
 
 
-@pytest.mark.parametrize("field", ["focus", "traffic_weight", "season", "markets", "replication", "database", "network"])
+def test_two_claims_of_one_name(files: RegionFiles) -> None:
+    files.put("workloads", "storage", "claims", 1, "name", value="optimization-logs-pvc")
+    twice, unclaimed = files.sentences()
+    assert re.search(r"claims\[1\].name is .*: is the name of two claims", twice)
+    assert re.search(r"claim is 'optimization-cache-pvc': is not a claim of storage.claims", unclaimed)
+
+
+@pytest.mark.parametrize(
+    "field", ["focus", "traffic_weight", "season", "markets", "replication", "database", "network"]
+)
 def test_missing_field(files: RegionFiles, field: str) -> None:
     files.remove("us-west-1", field)
     expect_one(files, "regions/us-west-1.yaml", rf"{field}: is missing; add .+ \(.+\)$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from regions.capacity import JOB_PODS, ceilings, floors, namespace_ceiling
 from regions.load import load_fleet
 from regions.model import Workloads
 
@@ -22,20 +23,26 @@ def test_namespace(workloads: Workloads) -> None:
 
 def test_performance_monitor(workloads: Workloads) -> None:
     monitor = workloads.performance_monitor
-    requests, limits = monitor.resources.requests, monitor.resources.limits
-    assert (monitor.name, monitor.port) == ("database-performance-monitor", 3000)
+    _, container = monitor.application
+    requests, limits = container.resources.requests, container.resources.limits
+    assert container.liveness is not None
+    assert container.readiness is not None
+    assert (monitor.name, container.port) == ("database-performance-monitor", 3000)
     assert dict(monitor.labels) == {"wedding-critical": "true"}
     assert (monitor.rolling_update.max_surge, monitor.rolling_update.max_unavailable) == (3, 1)
     assert (requests.cpu, requests.memory, limits.cpu, limits.memory) == ("500m", "512Mi", "2000m", "2Gi")
-    assert tuple(monitor.liveness.model_dump().values()) == ("/health/database-metrics", 30, 15, 10, 3)
-    assert tuple(monitor.readiness.model_dump().values()) == ("/ready/optimization-engine", 15, 10, 5, 2)
-    assert {name: (e.config_map or e.secret, e.key) for name, e in monitor.env.items()} == {
+    assert tuple(container.liveness.model_dump().values()) == ("/health/database-metrics", 30, 15, 10, 3)
+    assert tuple(container.readiness.model_dump().values()) == ("/ready/optimization-engine", 15, 10, 5, 2)
+    assert {name: (e.config_map or e.secret, e.key) for name, e in container.env.items()} == {
         "WEDDING_SEASON_MODE": ("wedding-season-config", "season_active"),
         "DATABASE_URL": ("database-secrets", "primary_url"),
         "REDIS_URL": ("redis-secrets", "cluster_url"),
     }
-    assert {v.claim or v.config_map: v.mount_path for v in monitor.volumes.values()} == {
+    assert {v.claim or v.config_map: v.mount_path for v in container.volumes.values()} == {
         "optimization-logs-pvc": "/app/logs",
+        "optimization-cache-pvc": "/app/cache",
+        "optimization-metrics-pvc": "/app/metrics",
+        "optimization-analysis-pvc": "/app/analysis",
         "wedding-season-config": "/app/config/wedding-season",
     }
 
@@ -77,10 +84,34 @@ def test_wedding_api(workloads: Workloads) -> None:
 
 def test_coordinator(workloads: Workloads) -> None:
     coordinator = workloads.coordinator
-    requests, limits = coordinator.resources.requests, coordinator.resources.limits
-    assert (coordinator.name, coordinator.replicas) == ("regional-optimization-coordinator", 3)
+    requests, limits = coordinator.application[1].resources.requests, coordinator.application[1].resources.limits
+    assert (coordinator.name, coordinator.autoscaler.min_replicas) == ("regional-optimization-coordinator", 3)
     assert (requests.cpu, requests.memory, limits.cpu, limits.memory) == ("1000m", "1Gi", "3000m", "4Gi")
     assert (coordinator.config_map, coordinator.config_key) == ("regional-optimization-config", "regions.yaml")
+
+
+def test_maintenance_leaves_most_of_the_fewest_pods(workloads: Workloads) -> None:
+    taken = {name: deployment.disrupted(fewest) for name, (deployment, fewest) in floors(workloads).items()}
+    assert set(taken.values()) == {1}
+    assert set(taken) == set(ceilings(workloads)) - {workloads.wedding_api.canary_name}
+    assert workloads.coordinator.disrupted(workloads.coordinator.autoscaler.max_replicas) == 1
+
+
+def test_a_share_of_pods_is_rounded_up_as_kubernetes_does(workloads: Workloads) -> None:
+    third = workloads.pooler.model_copy(update={"disruptions": "34%"})
+    assert [third.disrupted(replicas) for replicas in (1, 2, 3, 6, 100)] == [1, 1, 2, 3, 34]
+
+
+def test_the_canary_is_a_part_of_the_ceiling(workloads: Workloads) -> None:
+    api = workloads.wedding_api
+    assert (api.canary_replicas, api.canary_share) == (5, 10)
+    assert ceilings(workloads)[api.canary_name] == (api, 5 + api.rolling_update.max_surge)
+
+
+def test_the_quota_counts_pods_that_end_their_work(workloads: Workloads) -> None:
+    running = sum(most for _, most in ceilings(workloads).values())
+    steps = {"monitor": 3 + 1, "wedding-api and its canary": 2 * (5 + 0), "coordinator": 1 + 1, "pooler": 0 + 1}
+    assert namespace_ceiling(workloads).pods == running + sum(steps.values()) + JOB_PODS
 
 
 def test_four_shared_claims_of_500_gb_together(workloads: Workloads) -> None:
