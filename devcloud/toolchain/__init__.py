@@ -6,24 +6,31 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from devcloud.toolchain.build import entry_of
+from devcloud.toolchain.checkov import Checkov, find_checkov
+from devcloud.toolchain.definitions import definition_files
 from devcloud.toolchain.errors import ToolchainError
 from devcloud.toolchain.postgresql import postgres_bin
 from devcloud.toolchain.progress import ConsoleProgress, Progress
 from devcloud.toolchain.pulumi import PulumiCli, pulumi_cli
+from devcloud.toolchain.redis import redis_server
 from devcloud.toolchain.tools import Tool, module_of
 
-CONTROL_PLANE_TOOLS = tuple(tool for tool in Tool if tool is not Tool.PULUMI)
+CONTROL_PLANE_TOOLS = tuple(tool for tool in Tool if tool not in (Tool.PULUMI, Tool.KUBE_SCORE))
 
 __all__ = [
     "CONTROL_PLANE_TOOLS",
+    "Checkov",
     "ConsoleProgress",
     "Progress",
     "PulumiCli",
     "Tool",
     "ToolchainError",
+    "definition_files",
     "ensure",
+    "find_checkov",
     "postgres_bin",
     "pulumi_cli",
+    "redis_server",
 ]
 
 

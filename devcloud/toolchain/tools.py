@@ -20,6 +20,7 @@ class Tool(enum.StrEnum):
     KUBE_CONTROLLER_MANAGER = "kube-controller-manager"
     KUBE_SCHEDULER = "kube-scheduler"
     KWOK = "kwok"
+    KUBE_SCORE = "kube-score"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ def _pulumi_stamps(version: str) -> Mapping[str, str]:
     return {"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": version}
 
 
+def _kube_score_stamps(version: str) -> Mapping[str, str]:
+    return {"main.version": version}
+
+
 def _kubernetes_stamps(version: str) -> Mapping[str, str]:
     major, minor, _ = version.removeprefix("v").split(".")
     package = "k8s.io/component-base/version"
@@ -111,6 +116,13 @@ ALL_MODULES = (
         packages={Tool.KWOK: "sigs.k8s.io/kwok/cmd/kwok"},
         pinned="sigs.k8s.io/kwok",
         stamps=_no_stamps,
+    ),
+    Module(
+        name="kube-score",
+        directory=MODULES / "kube-score",
+        packages={Tool.KUBE_SCORE: "github.com/zegl/kube-score/cmd/kube-score"},
+        pinned="github.com/zegl/kube-score",
+        stamps=_kube_score_stamps,
     ),
 )
 

