@@ -41,20 +41,24 @@ class Endpoints:
 
 @dataclass(frozen=True)
 class Binaries:
-    """What the daemon runs: the control plane's executables, and the directory of PostgreSQL's."""
+    """What the daemon runs: the control plane's, the directory of PostgreSQL's, Redis's, and add-ons' definitions."""
 
     control_plane: Mapping[Tool, Path]
     postgres: Path
+    redis: Path
+    definitions: tuple[Path, ...] = ()
 
     def text(self) -> str:
-        """Both as one argument of a command line."""
-        return json.dumps([{tool: str(path) for tool, path in self.control_plane.items()}, str(self.postgres)])
+        """All of it as one argument of a command line."""
+        tools = {tool: str(path) for tool, path in self.control_plane.items()}
+        return json.dumps([tools, str(self.postgres), str(self.redis), [str(path) for path in self.definitions]])
 
     @classmethod
-    def parse(cls, value: tuple[Mapping[str, str], str]) -> Binaries:
+    def parse(cls, value: tuple[Mapping[str, str], str, str, list[str]]) -> Binaries:
         """The parsed JSON of `text`."""
-        control_plane, postgres = value
-        return cls({Tool(name): Path(path) for name, path in control_plane.items()}, Path(postgres))
+        control_plane, postgres, redis, definitions = value
+        tools = {Tool(name): Path(path) for name, path in control_plane.items()}
+        return cls(tools, Path(postgres), Path(redis), tuple(map(Path, definitions)))
 
 
 class Cloud:

@@ -18,9 +18,13 @@ from pathlib import Path
 
 from devcloud.cloud import Binaries, Endpoints
 from devcloud.control_plane import ControlPlane, write_kubeconfig
+from devcloud.control_plane.surroundings import NodePool, Surroundings, Taint
 from devcloud.locks import LockedError, hold
 from devcloud.processes import LOOPBACK, Child, Ports, StartError, accepts_connections
 from devcloud.state import State
+from regions.fleet import Fleet
+from regions.load import load_fleet
+from regions.model import Region
 
 _AWS_SECONDS = 90
 _CHECK_SECONDS = 1.0
@@ -32,8 +36,17 @@ class Daemon:
     def __init__(self, state: State, regions: Sequence[str], binaries: Binaries) -> None:
         self._state, self._binaries = state, binaries
         self._ports = Ports(state.ports)
+        self._aws_port = self._ports.get("aws")
+        fleet = load_fleet()
         self._planes = [
-            ControlPlane(region, state.control_plane(region), binaries.control_plane, self._ports) for region in regions
+            ControlPlane(
+                region,
+                state.control_plane(region),
+                binaries.control_plane,
+                self._ports,
+                self._around(fleet, fleet.region(region)),
+            )
+            for region in regions
         ]
         self._aws: Child | None = None
         # Its threads live as long as the daemon: a child dies with the thread that started it.
@@ -45,13 +58,12 @@ class Daemon:
         Raises:
             StartError: a part did not come up.
         """
-        aws_port = self._ports.get("aws")
-        parts = [self._starters.submit(self._start_aws, aws_port)]
+        parts = [self._starters.submit(self._start_aws, self._aws_port)]
         parts += [self._starters.submit(self._start_plane, plane) for plane in self._planes]
         for part in parts:
             part.result()
         write_kubeconfig(self._state.kubeconfig, [plane.access for plane in self._planes])
-        endpoints = Endpoints(os.getpid(), f"http://{LOOPBACK}:{aws_port}", [plane.region for plane in self._planes])
+        endpoints = Endpoints(os.getpid(), self._aws_endpoint, [plane.region for plane in self._planes])
         endpoints.write(self._state.endpoints)
 
     def ended(self) -> str | None:
@@ -72,12 +84,29 @@ class Daemon:
             stop.result()
         self._starters.shutdown()
 
+    @property
+    def _aws_endpoint(self) -> str:
+        return f"http://{LOOPBACK}:{self._aws_port}"
+
+    def _around(self, fleet: Fleet, region: Region) -> Surroundings:
+        """What the region's cluster finds around it, by its file."""
+        labels = fleet.workloads.wedding_api.node_labels
+        taints = [Taint(key, value) for key, value in labels.items()]
+        return Surroundings(
+            region.aws_region,
+            region.network.zones,
+            (NodePool("general"), NodePool("wedding-optimised", labels, taints)),
+            self._binaries.definitions,
+            self._aws_endpoint,
+        )
+
     def _start_aws(self, port: int) -> None:
         command = [
             *(sys.executable, "-m", "devcloud.aws_endpoint"),
             *("--state", self._state.aws),
             *("--port", str(port)),
             *("--postgres-bin", self._binaries.postgres),
+            *("--redis-server", self._binaries.redis),
         ]
         self._aws = Child("the AWS endpoint", command, log=self._state.logs / "aws-endpoint.log")
         self._aws.wait_ready(lambda: accepts_connections(port), seconds=_AWS_SECONDS)
@@ -100,6 +129,8 @@ def main() -> int:
             why = _run(state, Daemon(state, arguments.region, Binaries.parse(arguments.binaries)), stopping)
     except LockedError as error:
         why = f"another embedded cloud runs in {state.root} (process {error.pid})"
+    except StartError as error:
+        why = str(error)
     if why is not None:
         state.failure.write_text(why + "\n")
         _say(why)

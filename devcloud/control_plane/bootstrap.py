@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 
 import httpx
 
-from devcloud.control_plane.objects import CUSTOM_METRICS, METRICS_NAMESPACE, RESOURCE_METRICS, ZONES, Object
+from devcloud.control_plane.objects import CUSTOM_METRICS, METRICS_NAMESPACE, NODES, RESOURCE_METRICS, Object
 
 _FIELD_MANAGER = "wedsync-devcloud"
 _LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
@@ -41,12 +41,18 @@ def drop_node_leases(api_server: httpx.Client) -> None:
     api_server.delete(_LEASES).raise_for_status()
 
 
-def cluster_is_ready(api_server: httpx.Client) -> bool:
+def drop_nodes_but(api_server: httpx.Client, wanted: Collection[str]) -> None:
+    """Delete the nodes of pools and zones that the region no longer has."""
+    for node in api_server.get(NODES).raise_for_status().json()["items"]:
+        if node["metadata"]["name"] not in wanted:
+            api_server.delete(f"{NODES}/{node['metadata']['name']}").raise_for_status()
+
+
+def cluster_is_ready(api_server: httpx.Client, nodes: Collection[str]) -> bool:
     """Whether kwok keeps the nodes Ready, pods can be created, and the metrics API answers through the API server.
 
     What etcd remembers from the last run proves nothing; leases were dropped and answers are asked for now.
     """
-    nodes = [f"node-{zone}" for zone in ZONES]
     return (
         all(_exists(api_server, f"{_LEASES}/{node}") for node in nodes)
         and all(_is_ready(api_server, node) for node in nodes)
@@ -65,7 +71,7 @@ def _exists(api_server: httpx.Client, path: str) -> bool:
 
 
 def _is_ready(api_server: httpx.Client, node: str) -> bool:
-    status = api_server.get(f"/api/v1/nodes/{node}").raise_for_status().json()["status"]
+    status = api_server.get(f"{NODES}/{node}").raise_for_status().json()["status"]
     return any(
         condition["type"] == "Ready" and condition["status"] == "True" for condition in status.get("conditions", [])
     )

@@ -83,6 +83,8 @@ def kube_apiserver(layout: Layout) -> list[str | Path]:
         f"--client-ca-file={pki.ca.certificate}",
         "--anonymous-auth=false",
         "--authorization-mode=Node,RBAC",
+        # EKS has it; all others that matter here are on by default.
+        "--enable-admission-plugins=NodeRestriction",
         *_service_accounts(pki),
         *_aggregator(pki),
         "--event-ttl=1h",

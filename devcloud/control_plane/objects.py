@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from devcloud.control_plane.surroundings import NodePool, Surroundings
 from devcloud.processes import LOOPBACK
 
 METRICS_NAMESPACE = "kube-system"
@@ -17,7 +19,7 @@ RESOURCE_METRICS = "metrics.k8s.io/v1beta1"
 CUSTOM_METRICS = "custom.metrics.k8s.io/v1beta2"
 ADD_ONS_USER = "wedsync:add-ons"
 
-ZONES = ("a", "b", "c")
+NODES = "/api/v1/nodes"
 # Large enough that no workload waits for room: the season's ceilings together ask for about 100 cores.
 NODE_RESOURCES = {"cpu": "96", "memory": "384Gi", "ephemeral-storage": "1Ti", "pods": "250"}
 
@@ -34,26 +36,30 @@ class Object:
     body: Mapping[str, Any]
 
 
-def nodes(region: str) -> list[Object]:
-    """One node in each of three zones."""
-    return [_node(region, zone) for zone in ZONES]
+def nodes(around: Surroundings) -> list[Object]:
+    """One node of each pool in each zone."""
+    return [_node(pool, around.aws_region, zone) for pool in around.pools for zone in around.zones]
 
 
-def _node(region: str, zone: str) -> Object:
-    name = f"node-{zone}"
+def _node(pool: NodePool, aws_region: str, zone: str) -> Object:
+    name = f"{pool.name}-{zone}"
     labels = {
+        **pool.labels,
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": "amd64",
-        "topology.kubernetes.io/region": region,
-        "topology.kubernetes.io/zone": f"{region}{zone}",
+        "node.kubernetes.io/instance-type": pool.instance_type,
+        "eks.amazonaws.com/nodegroup": pool.name,
+        "topology.kubernetes.io/region": aws_region,
+        "topology.kubernetes.io/zone": zone,
     }
     return Object(
-        f"/api/v1/nodes/{name}",
+        f"{NODES}/{name}",
         {
             "apiVersion": "v1",
             "kind": "Node",
             "metadata": {"name": name, "labels": labels},
+            "spec": {"taints": [dataclasses.asdict(taint) for taint in pool.taints]} if pool.taints else {},
             "status": {"capacity": NODE_RESOURCES, "allocatable": NODE_RESOURCES},
         },
     )
@@ -134,10 +140,19 @@ def file_storage() -> list[Object]:
 
 
 def add_ons_role() -> list[Object]:
-    """What the metrics API and the volume provisioner may do."""
+    """What the metrics API, the volume provisioner, load balancers and External Secrets may do."""
     rules = [
         {"apiGroups": [""], "resources": ["pods", "nodes", "persistentvolumeclaims"], "verbs": ["get", "list"]},
         {"apiGroups": [""], "resources": ["persistentvolumes"], "verbs": ["get", "list", "create", "delete"]},
+        {"apiGroups": [""], "resources": ["services"], "verbs": ["get", "list"]},
+        {"apiGroups": [""], "resources": ["services/status"], "verbs": ["patch"]},
+        {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "patch"]},
+        {
+            "apiGroups": ["external-secrets.io"],
+            "resources": ["externalsecrets", "clustersecretstores", "secretstores"],
+            "verbs": ["get", "list"],
+        },
+        {"apiGroups": ["external-secrets.io"], "resources": ["externalsecrets/status"], "verbs": ["patch"]},
     ]
     user = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": ADD_ONS_USER}
     return _role(ADD_ONS_USER, rules, user)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import httpx
 
-from devcloud.control_plane import bootstrap, commands, metrics_control, objects
+from devcloud.control_plane import bootstrap, commands, definitions, metrics_control, objects
 from devcloud.control_plane.commands import Layout
 from devcloud.control_plane.connection import connect
 from devcloud.control_plane.kubeconfig import Access, write_kubeconfig
 from devcloud.control_plane.pki import Pki
+from devcloud.control_plane.surroundings import BARE, Surroundings
 from devcloud.processes import LOOPBACK, Child, Ports, StartError, accepts_connections
 from devcloud.toolchain.tools import Tool
 
@@ -29,7 +30,14 @@ class ControlPlane:
     Everything that is kept is in etcd and in `directory`; every process may be killed at any moment.
     """
 
-    def __init__(self, region: str, directory: Path, binaries: Mapping[Tool, Path], ports: Ports) -> None:
+    def __init__(
+        self,
+        region: str,
+        directory: Path,
+        binaries: Mapping[Tool, Path],
+        ports: Ports,
+        around: Surroundings = BARE,
+    ) -> None:
         """Start nothing yet.
 
         Args:
@@ -37,11 +45,13 @@ class ControlPlane:
             directory: where its data, keys and logs are, e.g. <state>/control-planes/us-east-1.
             binaries: the executables of all tools but Pulumi's.
             ports: where its ports are remembered.
+            around: zones, node pools and add-ons; by default those of a bare cluster.
         """
         self.region = region
         self.directory = directory.resolve()
         self._binaries = binaries
         self._ports = ports
+        self._around = around
         self._layout: Layout | None = None
         self._children: list[Child] = []
 
@@ -104,17 +114,22 @@ class ControlPlane:
         metrics_control.record_url(self.directory, settings_port)
 
     def _bring_up(self, layout: Layout, admin: httpx.Client, metrics_port: int) -> None:
-        # The autoscaler looks for the metrics APIs when it starts, and then only every 30 s.
+        around = self._around
+        bootstrap.apply(admin, definitions.changed(admin, around.definitions))
         bootstrap.apply(admin, objects.add_ons_role())
+        # The autoscaler looks for the metrics APIs when it starts, and then only every 30 s.
         bootstrap.apply(admin, objects.metrics_api(port=metrics_port, ca=layout.pki.ca.certificate))
         self._spawn("kube-controller-manager", commands.kube_controller_manager(layout))
         self._spawn("kube-scheduler", commands.kube_scheduler(layout))
         bootstrap.drop_node_leases(admin)
-        bootstrap.apply(admin, objects.nodes(self.region))
+        nodes = {item.body["metadata"]["name"]: item for item in objects.nodes(around)}
+        bootstrap.drop_nodes_but(admin, nodes)
+        bootstrap.apply(admin, nodes.values())
         # Or it would read the configuration that the user's own kwok has in the home directory.
         kwok = self._spawn("kwok", commands.kwok(layout), environment={"KWOK_WORKDIR": str(self.directory)})
         bootstrap.apply(admin, objects.file_storage())
-        self._wait(kwok, lambda: bootstrap.cluster_is_ready(admin))
+        self._wait(kwok, lambda: bootstrap.cluster_is_ready(admin, nodes))
+        self._wait(kwok, lambda: definitions.are_served(admin, around.definitions))
 
     def _prepare(self) -> Layout:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -141,7 +156,8 @@ class ControlPlane:
 
     def _spawn_add_ons(self, layout: Layout, metrics_port: int, settings_port: int) -> None:
         module = "devcloud.control_plane.add_ons"
-        arguments = [str(self.directory), layout.server, str(metrics_port), str(settings_port)]
+        arguments = [str(self.directory), layout.server, str(metrics_port), str(settings_port), self.region]
+        arguments += [self._around.aws_endpoint] if self._around.aws_endpoint else []
         self._spawn("add-ons", [sys.executable, "-m", module, *arguments])
 
     def _spawn(

@@ -19,7 +19,7 @@ from devcloud.cloud import Binaries, Cloud, Endpoints
 from devcloud.locks import holder
 from devcloud.processes import StartError
 from devcloud.state import State
-from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, Tool, ensure, postgres_bin
+from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, Tool, ensure, postgres_bin, redis_server
 
 REGION = "us-east-1"
 _DAEMON = """
@@ -115,14 +115,16 @@ def test_too_little_space_is_told_before_anything_is_started(
 
 
 def test_binaries_survive_a_command_line() -> None:
-    binaries = Binaries({Tool.ETCD: Path("/a/etcd"), Tool.KWOK: Path("/b b/kwok")}, Path("/usr/lib/postgresql"))
+    binaries = Binaries(
+        {Tool.ETCD: Path("/a/etcd"), Tool.KWOK: Path("/b b/kwok")}, Path("/usr/lib/postgresql"), Path("/a/redis")
+    )
     assert Binaries.parse(json.loads(binaries.text())) == binaries
 
 
 @pytest.fixture(scope="module")
 def binaries() -> Binaries:
     progress = ConsoleProgress(sys.stderr)
-    return Binaries(ensure(CONTROL_PLANE_TOOLS, progress), postgres_bin(progress))
+    return Binaries(ensure(CONTROL_PLANE_TOOLS, progress), postgres_bin(progress), redis_server(progress))
 
 
 @pytest.mark.cluster
@@ -134,7 +136,7 @@ def test_a_part_that_does_not_come_up_ends_all_with_its_last_words(
     broken.chmod(0o755)
     tools = {**binaries.control_plane, Tool.ETCD: broken}
     with pytest.raises(StartError) as caught:
-        cloud.start([REGION], lambda: Binaries(tools, binaries.postgres))
+        cloud.start([REGION], lambda: Binaries(tools, binaries.postgres, binaries.redis))
     assert str(caught.value).startswith("the embedded cloud did not start: etcd of us-east-1 exited with 5; log: ")
     assert "the disk has bad blocks" in str(caught.value)
     assert "etcd of us-east-1 exited with 5" in state.failure.read_text()
