@@ -35,6 +35,13 @@ def ensure(connection: Connection[Any], credentials: Credentials) -> None:
         _ensure_database(connection, credentials.database, user)
 
 
+def ensure_extensions(connection: Connection[Any]) -> None:
+    """Make, in the database of the connection, what Aurora's master user could make itself and PostgreSQL's cannot."""
+    available = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'"
+    if connection.execute(available).fetchone() is not None:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+
+
 def _ensure_role(connection: Connection[Any], name: str) -> None:
     if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None:
         connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))

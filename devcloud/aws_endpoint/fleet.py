@@ -130,6 +130,9 @@ class Fleet:
         if spec.credentials is not None and known != spec.credentials:
             with server.connect() as connection:
                 accounts.ensure(connection, spec.credentials)
+            if spec.credentials.database is not None:
+                with server.connect(spec.credentials.database) as connection:
+                    accounts.ensure_extensions(connection)
         self._credentials[spec.id] = spec.credentials
         self._applied[spec.id] = spec
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import Future
 from threading import Thread
@@ -16,9 +17,14 @@ _CONNECT_SECONDS = 5
 
 
 class EndpointProxies:
-    """All cluster endpoints, served by one thread."""
+    """All endpoints of one kind of server, served by one thread.
 
-    def __init__(self) -> None:
+    Args:
+        context: for the endpoints that speak TLS themselves.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="endpoints", daemon=True)
         self._thread.start()
@@ -40,10 +46,10 @@ class EndpointProxies:
                 continue
             listener = _Listener(endpoint.targets)
             try:
-                self._run(listener.open(address))
+                self._run(listener.open(address, self._context if endpoint.tls else None))
             except OSError as error:
                 failures[endpoint.server] = (
-                    f"database endpoint {address.host}:{address.port} cannot be opened: {error.strerror}. "
+                    f"endpoint {address.host}:{address.port} cannot be opened: {error.strerror}. "
                     f"`ss -ltnp 'sport = :{address.port}'` names who listens there; stop it and try again."
                 )
                 continue
@@ -67,8 +73,8 @@ class _Listener:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
-    async def open(self, address: Address) -> None:
-        self._server = await asyncio.start_server(self._serve, address.host, address.port)
+    async def open(self, address: Address, context: ssl.SSLContext | None) -> None:
+        self._server = await asyncio.start_server(self._serve, address.host, address.port, ssl=context)
 
     async def close(self) -> None:
         if self._server is not None:

@@ -1,4 +1,4 @@
-"""The one place that changes moto: its RDS gets Aurora's rules, real endpoints, and the operations it lacks.
+"""Changes moto's RDS: it gets Aurora's rules, real endpoints, and the operations it lacks.
 
 All of it runs inside a request, while `server.Endpoint` holds the state lock; the processes follow in
 `Fleet.reconcile`, after the state was saved.

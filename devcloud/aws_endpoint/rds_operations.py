@@ -17,6 +17,13 @@ from devcloud.processes import StartError
 
 Operation = Callable[[Any, Any, Assignments], ActionResult]
 _CREDENTIALS = ("master_username", "database_name", "_master_user_password")
+# moto takes these for a cluster and forgets them.
+_INSIGHTS = {
+    "DatabaseInsightsMode": "database_insights_mode",
+    "EnablePerformanceInsights": "performance_insights_enabled",
+    "PerformanceInsightsKMSKeyId": "performance_insights_kms_key_id",
+    "PerformanceInsightsRetentionPeriod": "performance_insights_retention_period",
+}
 
 
 def _create_db_cluster(response: Any, original: Any, assignments: Assignments) -> ActionResult:
@@ -27,6 +34,7 @@ def _create_db_cluster(response: Any, original: Any, assignments: Assignments) -
         cluster.parameter_group = f"default.{cluster.engine}{cluster.engine_version.split('.')[0]}"
     if parameters.get("MasterUserPassword"):  # moto drops it for a member of a global cluster
         cluster.master_user_password = parameters["MasterUserPassword"]
+    _keep_insights(cluster, parameters)
     primary = clusters.primary_of(cluster)
     for attribute in _CREDENTIALS if primary is not cluster else ():
         setattr(cluster, attribute, getattr(primary, attribute))
@@ -52,11 +60,18 @@ def _modify_db_cluster(response: Any, original: Any, _assignments: Assignments) 
         instance.db_cluster_identifier = cluster.db_cluster_identifier
     if parameters.get("EnableIAMDatabaseAuthentication") is not None:
         cluster.iam_auth = parameters["EnableIAMDatabaseAuthentication"]
+    _keep_insights(cluster, parameters)
     joined = clusters.global_cluster_of(cluster)
     for member in joined.members if joined is not None else ():
         for attribute in _CREDENTIALS:
             setattr(member, attribute, getattr(cluster, attribute))
     return result
+
+
+def _keep_insights(cluster: Any, parameters: Any) -> None:
+    for parameter, attribute in _INSIGHTS.items():
+        if parameters.get(parameter) is not None:
+            setattr(cluster, attribute, parameters[parameter])
 
 
 def _delete_db_cluster(response: Any, original: Any, _assignments: Assignments) -> ActionResult:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
@@ -17,9 +18,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from devcloud.aws_endpoint import undo
-from devcloud.aws_endpoint.fleet import Fleet
 from devcloud.aws_endpoint.persistence import BackendStore
-from devcloud.aws_endpoint.specs import Desired, ServerSpec
 from devcloud.processes import LOOPBACK, StartError
 
 _READS = ("Describe", "List", "Get", "BatchGet", "Query", "Scan", "Head", "Lookup", "Search")
@@ -29,25 +28,48 @@ _WATCH_SECONDS = 1.0
 Environ = dict[str, Any]
 
 
+class Servers(Protocol):
+    """The processes behind a service; what is desired of them is the service's own matter."""
+
+    def reconcile(self, desired: Any) -> dict[str, str]: ...
+    def dead(self) -> list[str]: ...
+    def stop(self) -> None: ...
+
+
+@dataclass
+class Followed:
+    """A service with servers behind it.
+
+    Attributes:
+        engine: what the servers are, e.g. "PostgreSQL".
+        desired: what should run, by the API objects: its `servers` have an `id`.
+        failures: what failed the last time, a sentence by server.
+        applied: what was asked of the servers the last time.
+    """
+
+    engine: str
+    servers: Servers
+    desired: Callable[[], Any]
+    failures: dict[str, str] = field(default_factory=dict[str, str])
+    applied: frozenset[Any] = frozenset()
+
+
 class Endpoint:
     """A WSGI application around moto's.
 
-    A change is on disk before it is answered; a change to RDS is answered when its servers are as it says. One that
-    they refuse is undone and answered with the reason. What cannot be undone (a delete, a failover) is answered as a
-    success, as AWS does: the status of a server that does not follow is "failed", and the log has the reason.
+    A change is on disk before it is answered; one of a service with servers is answered when they are as it says. One
+    that they refuse is undone and answered with the reason. What cannot be undone (a delete, a failover) is answered as
+    a success, as AWS does: the status of a server that does not follow is "failed", and the log has the reason.
     """
 
-    def __init__(self, store: BackendStore, fleet: Fleet, desired: Callable[[], Desired]) -> None:
+    def __init__(self, store: BackendStore, followed: Mapping[str, Followed]) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._store = store
-        self._fleet = fleet
-        self._desired = desired
+        self._followed = followed
         # moto's objects; held for milliseconds, so that reads are answered while a database is being made.
         self._state = Lock()
         # One change of databases, or of what is undone with them, at a time.
         self._databases = Lock()
-        self._failures: dict[str, str] = {}
-        self._followed: frozenset[ServerSpec] = frozenset()
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -55,57 +77,62 @@ class Endpoint:
         return self._answer(request)(environ, start_response)
 
     def reconcile(self) -> None:
-        """Bring the databases to what the API objects say; what fails now and had not failed before is logged."""
-        before = self._failures
-        with self._state:
-            desired = self._desired()
-        self._failures = self._fleet.reconcile(desired)
-        self._followed = frozenset(desired.servers)
-        for server in self._failures.keys() - before.keys():
-            logging.error("%s", self._failures[server])
+        """Bring the servers to what the API objects say; what fails now and had not failed before is logged."""
+        for each in self._followed.values():
+            self._reconcile(each)
 
     def restart_dead(self) -> None:
         """Start servers again whose process ended by itself."""
         with self._databases:
-            dead = self._fleet.dead()
-            if dead:
-                logging.warning("PostgreSQL %s ended by itself and is started again", ", ".join(dead))
-                self.reconcile()
+            for each in self._followed.values():
+                if dead := each.servers.dead():
+                    logging.warning("%s %s ended by itself and is started again", each.engine, ", ".join(dead))
+                    self._reconcile(each)
 
     def stop(self) -> None:
-        """Stop the databases, after the change that is under way."""
+        """Stop the servers, after the change that is under way."""
         with self._databases:
-            self._fleet.stop()
+            for each in self._followed.values():
+                each.servers.stop()
+
+    def _reconcile(self, each: Followed) -> None:
+        before = each.failures
+        with self._state:
+            desired = each.desired()
+        each.failures = each.servers.reconcile(desired)
+        each.applied = frozenset(desired.servers)
+        for server in each.failures.keys() - before.keys():
+            logging.error("%s", each.failures[server])
 
     def _answer(self, request: Request) -> Response:
         service, action = _service(request), _action(request)
         writes = service in _WRITING_READS or not _is_read(request, action)
-        changes_servers = writes and service == "rds"
+        followed = self._followed.get(service) if writes else None
         with self._databases if writes and service in undo.SERVICES else nullcontext():
             with self._state:
-                before = undo.Snapshot() if changes_servers and undo.is_reversible(action) else None
+                before = undo.Snapshot() if followed and undo.is_reversible(action) else None
                 response = self._dispatch(request, action)
                 if writes or self._store.has_new_backends():
                     self._store.save()
-            if changes_servers and response.status_code < 400:
-                refusals = self._follow()
+            if followed and response.status_code < 400:
+                refusals = self._follow(followed)
                 if refusals and before is not None:
-                    self._undo(before)
-                    return _error(400, "PostgreSQLFailed", f"{action} was undone. {' '.join(refusals)}")
+                    self._undo(before, followed)
+                    return _error(400, f"{followed.engine}Failed", f"{action} was undone. {' '.join(refusals)}")
         return response
 
-    def _follow(self) -> list[str]:
-        """Bring the databases to a change; what failed of the servers that it concerns, one sentence each."""
-        before = self._followed
-        self.reconcile()
-        concerned = {spec.id for spec in self._followed - before}
-        return [sentence for server, sentence in self._failures.items() if server in concerned]
+    def _follow(self, each: Followed) -> list[str]:
+        """Bring the servers to a change; what failed of those that it concerns, one sentence each."""
+        before = each.applied
+        self._reconcile(each)
+        concerned = {spec.id for spec in each.applied - before}
+        return [sentence for server, sentence in each.failures.items() if server in concerned]
 
-    def _undo(self, before: undo.Snapshot) -> None:
+    def _undo(self, before: undo.Snapshot, each: Followed) -> None:
         with self._state:
             before.restore()
             self._store.save()
-        self.reconcile()
+        self._reconcile(each)
 
     def _dispatch(self, request: Request, action: str) -> Response:
         environ = request.environ | {"wsgi.input": io.BytesIO(request.get_data())}
@@ -170,7 +197,7 @@ def _is_read(request: Request, action: str) -> bool:
 
 
 def _error(status: int, code: str, message: str) -> Response:
-    """An error in the form that the query protocol's clients (RDS, EC2, IAM) parse."""
+    """An error in the form that the query protocol's clients (RDS, EC2, IAM, ElastiCache) parse."""
     body = (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
         "<RequestId>local</RequestId></ErrorResponse>"

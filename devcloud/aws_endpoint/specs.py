@@ -45,11 +45,13 @@ class EndpointSpec:
 
     Attributes:
         server: the cluster's writer, which is what cannot be reached when the endpoint cannot be opened.
+        tls: the endpoint speaks TLS itself, for servers that do not.
     """
 
     address: Address
     server: str
     targets: tuple[Address, ...]
+    tls: bool = False
 
 
 @dataclass(frozen=True)

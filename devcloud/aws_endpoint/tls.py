@@ -1,14 +1,18 @@
-"""The self-signed certificate of the local database servers."""
+"""The self-signed certificate of the local databases and caches."""
 
 from __future__ import annotations
 
 import datetime
+import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from devcloud.processes import write_atomically
 
 _LIFETIME = datetime.timedelta(days=3650)
 
@@ -37,3 +41,12 @@ def self_signed() -> Certificate:
     )
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return Certificate(certificate.public_bytes(serialization.Encoding.PEM).decode(), pem.decode())
+
+
+def server_context(directory: Path) -> ssl.SSLContext:
+    """For a server with a new certificate, which is written to `directory` because OpenSSL reads files only."""
+    made, file = self_signed(), directory / "endpoint.pem"
+    write_atomically(file, made.certificate + made.key, mode=0o600)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context

@@ -1,4 +1,4 @@
-"""Takes a change of RDS back that PostgreSQL refused: a refused create leaves nothing, a refused modify nothing new."""
+"""Takes back what PostgreSQL or Redis refused: a refused create leaves nothing, a refused modify nothing new."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import pickle
 from typing import Any
 
 from moto.core.base_backend import BaseBackend
+from moto.elasticache.models import elasticache_backends
 from moto.rds.models import rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
 
 from devcloud.aws_endpoint.persistence import pickled
 
 # RDS makes and deletes the secrets of managed master passwords: they go back with it.
-SERVICES = frozenset({"rds", "secretsmanager"})
-_REGISTRIES: tuple[Any, ...] = (rds_backends, secretsmanager_backends)
+SERVICES = frozenset({"rds", "secretsmanager", "elasticache"})
+_REGISTRIES: tuple[Any, ...] = (rds_backends, secretsmanager_backends, elasticache_backends)
 # Parts of moto whose objects belong to whoever holds them; those of other services are shared, and stay as they are.
 _COPIED_PACKAGES = SERVICES | {"core", "utilities", "moto_api"}
 # Changes that are safe to take back. The others delete data or change who is the primary: taking them back would put
@@ -23,7 +24,7 @@ _REVERSIBLE = ("Create", "Modify", "Reset")
 
 
 def is_reversible(action: str) -> bool:
-    """Whether an RDS action can be undone, e.g. "CreateDBCluster"; not "FailoverDBCluster"."""
+    """Whether an action can be undone, e.g. "CreateDBCluster"; not "FailoverDBCluster"."""
     return action.startswith(_REVERSIBLE)
 
 

@@ -17,6 +17,8 @@ import pytest
 from botocore.config import Config
 
 from devcloud.processes import Ports, accepts_connections, tail
+from devcloud.toolchain.progress import ConsoleProgress
+from devcloud.toolchain.redis import redis_server
 
 USER, PASSWORD, DATABASE = "wed", "first-p4ssword", "app"
 _SECONDS = 60
@@ -50,6 +52,7 @@ class LocalAws:
     def start(self) -> None:
         command = [sys.executable, "-m", "devcloud.aws_endpoint", "--state", str(self.state)]
         command += ["--port", str(self.port), "--postgres-bin", str(postgres_binaries())]
+        command += ["--redis-server", str(redis_server(ConsoleProgress(sys.stderr)))]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         process = self._process
