@@ -15,7 +15,14 @@ from devcloud.providers.aws.names import suggestion
 from devcloud.providers.aws.table import Call, Input, ResourceType
 from devcloud.providers.properties import UNKNOWN, Path, contains_unknown, path_text
 
-_KINDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a map"}
+_KINDS: dict[type, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a map",
+}
 
 
 class Checker:
@@ -92,7 +99,7 @@ class Checker:
 
 def _check_kind(name: str, value: Any, given: Input, found: Failures) -> None:
     kind = given.kind or object
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+    if not _is(value, kind):
         found.append((name, f"must be {_KINDS[kind]}, not {value!r}"))
     elif isinstance(value, list) and given.block:
         for i, item in enumerate(value):
@@ -112,5 +119,11 @@ def _check_block(path: Path, value: Any, given: Input, found: Failures) -> None:
         kind = given.block.get(member)
         if kind is None:
             found.append((here, f"there is no such property{suggestion(member, given.block)}"))
-        elif item is not None and item is not UNKNOWN and not isinstance(item, kind):
+        elif item is not None and item is not UNKNOWN and not _is(item, kind):
             found.append((here, f"must be {_KINDS[kind]}, not {item!r}"))
+
+
+def _is(value: Any, kind: type) -> bool:
+    if isinstance(value, bool) and kind in (int, float):
+        return False
+    return isinstance(value, int | float if kind is float else kind)

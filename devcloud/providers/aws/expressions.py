@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from functools import cache
@@ -12,7 +13,7 @@ from jmespath import functions
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
-from devcloud.providers.aws import quirks
+from devcloud.providers.aws import dns, quirks
 from devcloud.providers.plugin import ProviderError
 
 _ANY_LIST: Any = {"types": ["array", "null"]}
@@ -50,6 +51,24 @@ class Functions(functions.Functions):
     @functions.signature(_ANY_LIST, _ANY_TEXT)
     def _func_own_records(self, records: list[Any] | None, zone: str | None) -> list[Any]:
         return quirks.own_records(records, zone or "")
+
+    @functions.signature(_MAP)
+    def _func_record_set(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        return dns.record_set(inputs)
+
+    @functions.signature(_ANY_LIST, _TEXT)
+    def _func_record_with(self, records: list[Any] | None, identifier: str) -> dict[str, Any] | None:
+        return dns.record_with(records, identifier)
+
+    @functions.signature(_TEXT, _MAP)
+    def _func_record_id(self, zone: str, record: dict[str, Any]) -> str:
+        return dns.record_id(zone, record)
+
+    @functions.signature(_ANY_LIST, _ANY_LIST, _ANY_LIST)
+    def _func_replica_blocks(
+        self, tables: list[Any] | None, recovery: list[Any] | None, same_tags: list[Any] | None
+    ) -> list[Any]:
+        return quirks.replica_blocks(tables or [], recovery or [], same_tags or [])
 
     @functions.signature(_ANY_MAP, _ANY_MAP)
     def _func_changed(self, new: dict[str, Any] | None, old: dict[str, Any] | None) -> dict[str, Any]:
@@ -125,6 +144,28 @@ class Functions(functions.Functions):
     def _func_without_null(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
         """A map without the members that are null."""
         return None if value is None else {key: item for key, item in value.items() if item is not None}
+
+    @functions.signature(_ANYTHING)
+    def _func_compact(self, value: Any) -> Any:
+        """The value without the members that are null, at any depth."""
+        if isinstance(value, dict):
+            return {key: self._func_compact(item) for key, item in value.items() if item is not None}
+        return [self._func_compact(item) for item in value] if isinstance(value, list) else value
+
+    @functions.signature(_ANY_TEXT, _TEXT)
+    def _func_split(self, text: str | None, separator: str) -> list[str]:
+        """The parts between separators."""
+        return [] if text is None else text.split(separator)
+
+    @functions.signature(_ANY_TEXT)
+    def _func_instant(self, text: str | None) -> str | None:
+        """A budget's time, such as 2026-01-01_00:00, as ISO 8601."""
+        return None if text is None else f"{text.replace('_', 'T')}:00Z"
+
+    @functions.signature(_ANYTHING)
+    def _func_minute(self, time: dt.datetime | None) -> str | None:
+        """The reverse of `instant`."""
+        return None if time is None else time.astimezone(dt.UTC).strftime("%Y-%m-%d_%H:%M")
 
     @functions.signature()
     def _func_token(self) -> str:

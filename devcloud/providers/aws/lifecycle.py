@@ -33,7 +33,8 @@ class Lifecycle:
         """
         scope: Document = {"input": inputs, "old": {}, "live": {"region": region}}
         parameters = self._checker.parameters(entry, entry.create, inputs) | evaluated(entry.create.send, scope)
-        response = self._api.call(entry.service, region, entry.create.operation, parameters)
+        where = evaluate(entry.create.region, scope) if entry.create.region else region
+        response = self._api.call(entry.service, where, entry.create.operation, parameters)
         return Target(entry, evaluate(entry.id, {**scope, "response": response}), region)
 
     def finish_create(self, target: Target, inputs: Mapping[str, Any], deadline: float) -> Document:
@@ -64,20 +65,22 @@ class Lifecycle:
         by_update = changed & self._taken_by(entry, entry.update) - _write_only(entry) - _instructions(entry)
         self._refuse_unchangeable(target, changed - by_update, scope)
         if by_update:
-            self._send_update(target, {name: _value_or_absent(entry, name, inputs) for name in by_update}, scope)
+            again = self._taken_by(entry, entry.update) if entry.update and entry.update.whole else set[str]()
+            sent = by_update | {name for name in again - _write_only(entry) if inputs.get(name) is not None}
+            self._send_update(target, {name: _value_or_absent(entry, name, inputs) for name in sent}, scope)
         self._then(target, changed, scope)
         return self._ready(target, deadline)
 
     def delete(self, target: Target, inputs: Mapping[str, Any], deadline: float) -> None:
-        """Delete it and wait until it is gone; done already if it is gone before."""
-        live = self._reader.live(target)
-        if live is None:
-            return
+        """Delete it and wait until it is gone; done already if it is gone before, or if it stays by its nature."""
         entry = target.entry
+        live = self._reader.live(target)
+        if live is None or entry.delete is None:
+            return
         scope: Document = {"input": inputs, "old": {}, "live": live, "id": target.identifier}
         for call in entry.before_delete:
             self._carry_out(target, call, scope)
-        self._send(target, entry.delete, evaluated(entry.delete.send, scope), entry.missing)
+        self._send(target, entry.delete, scope, missing=entry.missing)
         for _ in _polls(deadline):
             if self._reader.live(target) is None:
                 return
@@ -113,12 +116,21 @@ class Lifecycle:
             return False
         items = list(_items(call, scope))
         for item in items:
-            self._send(target, call, evaluated(call.send, {**scope, "item": item}))
+            self._send(target, call, {**scope, "item": item})
         return bool(items)
 
-    def _send(self, target: Target, call: Call, parameters: dict[str, Any], missing: tuple[str, ...] = ()) -> None:
+    def _send(
+        self,
+        target: Target,
+        call: Call,
+        scope: Document,
+        inputs: Mapping[str, Any] | None = None,
+        missing: tuple[str, ...] = (),
+    ) -> None:
+        parameters = self._checker.parameters(target.entry, call, inputs or {}) | evaluated(call.send, scope)
+        region = evaluate(call.region, scope) if call.region else target.region
         try:
-            self._api.call(target.entry.service, target.region, call.operation, parameters)
+            self._api.call(target.entry.service, region, call.operation, parameters)
         except ServiceError as error:
             if error.code not in missing:
                 raise
@@ -126,8 +138,7 @@ class Lifecycle:
     def _send_update(self, target: Target, values: Mapping[str, Any], scope: Document) -> None:
         call = target.entry.update
         assert call is not None  # noqa: S101 - the caller found these inputs among its parameters
-        parameters = self._checker.parameters(target.entry, call, values) | evaluated(call.send, scope)
-        self._send(target, call, parameters)
+        self._send(target, call, scope, values)
 
     def _taken_by(self, entry: ResourceType, call: Call | None) -> set[str]:
         """The inputs that a call takes, by parameter or in an expression."""

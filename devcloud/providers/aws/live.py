@@ -49,10 +49,16 @@ class Reader:
 
     def read(self, target: Target, read: Read, live: Document, missing: tuple[str, ...]) -> Any:
         """What one read finds; None where the service says that there is none."""
-        scope = {"id": target.identifier, "live": live}
-        parameters = evaluated(read.send, scope)
+        scope: Document = {"id": target.identifier, "live": live}
+        if not read.each:
+            return self._read_once(target, read, scope, missing)
+        items: list[Any] = evaluate(read.each, scope) or []
+        return [self._read_once(target, read, {**scope, "item": item}, missing) for item in items]
+
+    def _read_once(self, target: Target, read: Read, scope: Document, missing: tuple[str, ...]) -> Any:
+        region = evaluate(read.region, scope) if read.region else target.region
         try:
-            answer = self._api.call(target.entry.service, target.region, read.operation, parameters)
+            answer = self._api.call(target.entry.service, region, read.operation, evaluated(read.send, scope))
         except ServiceError as error:
             if error.code in (*read.missing, *missing):
                 return None
@@ -92,7 +98,7 @@ def outputs(target: Target, live: Document, properties: Mapping[str, Any], input
         if given and given.write_only:
             continue
         if given is None or properties.get(name) is None or same(given.same, value, properties[name]):
-            values[name] = value
+            values[name] = _completed(given, value, properties.get(name))
     if entry.regional:
         values["region"] = target.region
     values["id"] = target.identifier
@@ -112,6 +118,13 @@ def refreshed(entry: ResourceType, inputs: Mapping[str, Any], properties: Mappin
         elif live is not None and not same(given.same, value, live):
             result[name] = _as_told(value, live) if given.same is Same.BLOCK else live
     return result
+
+
+def _completed(given: Input | None, wanted: Any, live: Any) -> Any:
+    """A block as the program spells it, with the members that the service added."""
+    if given and given.same is Same.BLOCK and isinstance(wanted, Mapping) and isinstance(live, Mapping):
+        return {**live, **wanted}
+    return wanted
 
 
 def _as_told(wanted: Any, live: Any) -> Any:

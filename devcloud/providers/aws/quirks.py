@@ -42,6 +42,24 @@ def _index_block(index: Mapping[str, Any]) -> dict[str, Any]:
     return block
 
 
+def replica_blocks(tables: list[Mapping[str, Any]], recovery: list[str], same_tags: list[bool]) -> list[dict[str, Any]]:
+    """The blocks that would make the replicas whose tables DynamoDB describes, in the same order."""
+    return [
+        {
+            "regionName": table["TableArn"].split(":")[3],
+            "arn": table["TableArn"],
+            "kmsKeyArn": table.get("SSEDescription", {}).get("KMSMasterKeyArn"),
+            "pointInTimeRecovery": status == "ENABLED",
+            "propagateTags": same,
+            "deletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
+            "consistencyMode": table.get("MultiRegionConsistency", "EVENTUAL"),
+            "streamArn": table.get("LatestStreamArn"),
+            "streamLabel": table.get("LatestStreamLabel"),
+        }
+        for table, status, same in zip(tables, recovery, same_tags, strict=True)
+    ]
+
+
 def own_records(records: list[dict[str, Any]] | None, zone: str) -> list[dict[str, Any]]:
     """The records of a zone without those that came with it and go with it."""
     return [each for each in records or [] if each["Type"] not in ("NS", "SOA") or each["Name"] != zone]

@@ -21,6 +21,7 @@ _WITHOUT_MEANING = {
     "skipMetadataApiCheck",
     "skipRegionValidation",
     "skipRequestingAccountId",
+    "allowedAccountIds",
     "s3UsePathStyle",
     "s3UsEast1RegionalEndpoint",
     "version",

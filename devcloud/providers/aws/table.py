@@ -8,7 +8,7 @@ functions of expressions.py; mind that `!a.b` is `(!a).b` there and that 0 is tr
     id        the resource's id; absent in the create call itself
     live      the object as the service describes it (see `Read`), and its `region`
     response  the create call's answer; only in `ResourceType.id`
-    item      one element (or batch) of `Call.each`
+    item      one element (or batch) of `Call.each` or `Read.each`
 """
 
 from __future__ import annotations
@@ -92,6 +92,12 @@ class Read:
     missing: tuple[str, ...] = ()
     """Error codes that mean: there is none."""
 
+    each: str = ""
+    """Once for each element of this list, as `item`; the result is the list of what was found."""
+
+    region: str = ""
+    """Expression: where to ask, if not in the resource's own region."""
+
 
 @dataclass(frozen=True)
 class Call:
@@ -113,6 +119,12 @@ class Call:
     batch: int = 0
     reads: tuple[Read, ...] = ()
     """What to look up first; added to `live`."""
+
+    whole: bool = False
+    """An update that sets what it is not told back to its default: it is sent all the inputs, changed or not."""
+
+    region: str = ""
+    """Expression: where to call, if not in the resource's own region."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +183,9 @@ class ResourceType:
 
     create: Call
     reads: tuple[Read, ...]
-    delete: Call
+    delete: Call | None
+    """None: it is a part of something else, and stays as it is when the program lets go of it."""
+
     name: Name | None = None
     update: Call | None = None
     then: tuple[Call, ...] = ()

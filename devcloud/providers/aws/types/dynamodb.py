@@ -1,8 +1,10 @@
-"""Tables. Data only."""
+"""Tables, and their replicas in other regions. Data only."""
 
 from __future__ import annotations
 
 from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same, Wait
+from devcloud.providers.aws.types.dynamodb_replicas import READS, REPLICA_CALLS, REPLICAS, WITHOUT_REPLICAS
+from devcloud.providers.aws.types.tags import TAGS, tag_calls, tags_of
 
 _KEYS = (
     "[{AttributeName: input.hashKey, KeyType: 'HASH'},"
@@ -47,7 +49,8 @@ TABLE = ResourceType(
             into="Recovery",
         ),
         Read("DescribeTimeToLive", {"TableName": "id"}, at="TimeToLiveDescription", into="TimeToLive"),
-        Read("ListTagsOfResource", {"ResourceArn": "live.TableArn"}, at="Tags", into="Tags"),
+        tags_of("live.TableArn", call="ListTagsOfResource"),
+        *READS,
     ),
     update=Call("UpdateTable", {"TableName": "id", **_CAPACITY, **_STREAM}),
     then=(
@@ -89,35 +92,10 @@ TABLE = ResourceType(
             on=("ttl",),
             when="input.ttl.enabled || old.ttl.enabled",
         ),
-        Call(
-            "UpdateTable",
-            {
-                "TableName": "id",
-                "ReplicaUpdates": "[{Create:"
-                " {RegionName: item.regionName, KMSMasterKeyId: item.kmsKeyArn} | without_null(@)}]",
-            },
-            on=("replicas",),
-            each="lacking(input.replicas, old.replicas, 'regionName')",
-        ),
-        Call(
-            "UpdateTable",
-            {"TableName": "id", "ReplicaUpdates": "[{Delete: {RegionName: item.regionName}}]"},
-            on=("replicas",),
-            each="lacking(old.replicas, input.replicas, 'regionName')",
-        ),
-        Call(
-            "TagResource",
-            {"ResourceArn": "live.TableArn", "Tags": "tag_list(changed(input.tags, old.tags))"},
-            on=("tags",),
-            when="old && changed(input.tags, old.tags)",
-        ),
-        Call(
-            "UntagResource",
-            {"ResourceArn": "live.TableArn", "TagKeys": "dropped(input.tags, old.tags)"},
-            on=("tags",),
-            when="dropped(input.tags, old.tags)",
-        ),
+        *REPLICA_CALLS,
+        *tag_calls("live.TableArn"),
     ),
+    before_delete=WITHOUT_REPLICAS,
     delete=Call("DeleteTable", {"TableName": "id"}),
     missing=("ResourceNotFoundException",),
     wait=Wait(
@@ -164,13 +142,7 @@ TABLE = ResourceType(
         ),
         "rangeKey": Input(live="KeySchema[?KeyType == 'RANGE'] | [0].AttributeName", kind=str, replace=True, absent=""),
         "readCapacity": Input(live="ProvisionedThroughput.ReadCapacityUnits", kind=int, absent=0),
-        "replicas": Input(
-            live="Replicas[].{regionName: RegionName}",
-            kind=list,
-            block={"regionName": str, "kmsKeyArn": str},
-            absent=[],
-            same=Same.BLOCK,
-        ),
+        "replicas": REPLICAS,
         "serverSideEncryption": Input(
             "SSESpecification",
             live="SSEDescription && {enabled: SSEDescription.Status == 'ENABLED',"
@@ -182,7 +154,7 @@ TABLE = ResourceType(
         "streamEnabled": Input(live="StreamSpecification.StreamEnabled", kind=bool, absent=False),
         "streamViewType": Input(live="StreamSpecification.StreamViewType", kind=str),
         "tableClass": Input(live="TableClassSummary.TableClass"),
-        "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
+        "tags": TAGS,
         "ttl": Input(
             live="TimeToLive && {enabled: TimeToLive.TimeToLiveStatus == 'ENABLED',"
             " attributeName: TimeToLive.AttributeName}",

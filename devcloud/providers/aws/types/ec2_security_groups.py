@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
+from typing import Any
+
+from devcloud.providers.aws.table import COMPUTED, Call, Find, Input, Name, Read, ResourceType, Same
 from devcloud.providers.aws.types.ec2_tags import TAG_CALLS, TAGS, tagged
 
 _PERMISSION = {
@@ -18,8 +20,9 @@ _PERMISSION = {
 }
 
 
-def _permissions(live: str) -> Input:
-    return Input(live=f"permission_blocks({live}, GroupId)", kind=list, block=_PERMISSION, same=Same.PERMISSIONS)
+def _permissions(live: str, absent: Any = COMPUTED) -> Input:
+    told = f"permission_blocks({live}, GroupId)"
+    return Input(live=told, kind=list, block=_PERMISSION, absent=absent, same=Same.PERMISSIONS)
 
 
 def _permission_calls(input_name: str, suffix: str) -> tuple[Call, ...]:
@@ -88,6 +91,54 @@ SECURITY_GROUP = ResourceType(
     },
     outputs={
         "arn": "concat(['arn:aws:ec2:', region, ':', OwnerId, ':security-group/', GroupId])",
+        "ownerId": "OwnerId",
+        "tagsAll": "tag_map(Tags)",
+    },
+)
+
+# A VPC's own: it is there before the program and stays after it. Taking it over takes its rules away.
+_DEFAULT_GROUP = {"Filters": "[{Name: 'vpc-id', Values: [input.vpcId]}, {Name: 'group-name', Values: ['default']}]"}
+
+DEFAULT_SECURITY_GROUP = ResourceType(
+    pulumi_type="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    service="ec2",
+    id="response.SecurityGroups[0].GroupId",
+    create=Call("DescribeSecurityGroups", _DEFAULT_GROUP),
+    reads=(Read("DescribeSecurityGroups", {"GroupIds": "[id]"}, at="SecurityGroups[0]"),),
+    then=(
+        *(
+            Call(
+                f"RevokeSecurityGroup{direction}",
+                {"GroupId": "id", "IpPermissions": f"live.{permissions}"},
+                on=("vpcId",),
+                when=f"!(old) && live.{permissions}",
+            )
+            for direction, permissions in (("Ingress", "IpPermissions"), ("Egress", "IpPermissionsEgress"))
+        ),
+        *_permission_calls("ingress", "Ingress"),
+        *_permission_calls("egress", "Egress"),
+        Call(
+            "CreateTags",
+            {"Resources": "[id]", "Tags": "tag_list(input.tags)"},
+            on=("tags",),
+            when="!(old) && input.tags",
+        ),
+        *TAG_CALLS,
+    ),
+    delete=None,
+    missing=("InvalidGroup.NotFound",),
+    find=Find("DescribeSecurityGroups", _DEFAULT_GROUP, ids="SecurityGroups[].GroupId", by=("vpcId",)),
+    inputs={
+        "egress": _permissions("IpPermissionsEgress", absent=[]),
+        "ingress": _permissions("IpPermissions", absent=[]),
+        "tags": TAGS,
+        "vpcId": Input(live="VpcId", kind=str, replace=True),
+    },
+    outputs={
+        "arn": "concat(['arn:aws:ec2:', region, ':', OwnerId, ':security-group/', GroupId])",
+        "description": "Description",
+        "name": "GroupName",
+        "namePrefix": "NamePrefix",
         "ownerId": "OwnerId",
         "tagsAll": "tag_map(Tags)",
     },
@@ -183,4 +234,4 @@ def _rule(direction: str) -> ResourceType:
 INGRESS_RULE = _rule("Ingress")
 EGRESS_RULE = _rule("Egress")
 
-TYPES = (SECURITY_GROUP, INGRESS_RULE, EGRESS_RULE)
+TYPES = (SECURITY_GROUP, DEFAULT_SECURITY_GROUP, INGRESS_RULE, EGRESS_RULE)

@@ -1,8 +1,8 @@
-"""How the EC2 API tags what it makes, changes tags, and finds by the Name tag."""
+"""How the EC2 API tags what it makes, changes tags, finds by the Name tag, and tells the account."""
 
 from __future__ import annotations
 
-from devcloud.providers.aws.table import Call, Input
+from devcloud.providers.aws.table import Call, Input, Read
 
 
 def tagged(resource: str) -> dict[str, str]:
@@ -27,3 +27,11 @@ TAG_CALLS = (
     ),
 )
 TAGS = Input(live="tag_map(Tags)", kind=dict, absent={})
+
+OWNER = Read(
+    "DescribeSecurityGroups",
+    {"Filters": "[{Name: 'group-name', Values: ['default']}]"},
+    at="SecurityGroups[0].OwnerId",
+    into="Owner",
+)
+"""The account, for the ARNs of what the service describes without its owner."""

@@ -1,4 +1,4 @@
-"""Roles and the policies in them. Data only."""
+"""Roles, the policies in them, and those attached to them. Data only."""
 
 from __future__ import annotations
 
@@ -107,4 +107,27 @@ ROLE_POLICY = ResourceType(
     outputs={},
 )
 
-TYPES = (ROLE, ROLE_POLICY)
+_ATTACHED = {"RoleName": "split(id, '/')[0]"}
+_FOUND = "find(AttachedPolicies, 'PolicyArn', join('/', split(id, '/')[1:]))"
+
+ROLE_POLICY_ATTACHMENT = ResourceType(
+    pulumi_type="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    service="iam",
+    regional=False,
+    # What `pulumi import` takes; a role's name has no slash.
+    id="concat([input.role, '/', input.policyArn])",
+    create=Call("AttachRolePolicy"),
+    reads=(
+        Read(
+            "ListAttachedRolePolicies",
+            _ATTACHED,
+            at=f"{_FOUND} && merge({_FOUND}, {{RoleName: split(id, '/')[0]}})",
+        ),
+    ),
+    delete=Call("DetachRolePolicy", {**_ATTACHED, "PolicyArn": "join('/', split(id, '/')[1:])"}),
+    missing=("NoSuchEntity",),
+    inputs={"policyArn": Input("PolicyArn", replace=True), "role": Input("RoleName", replace=True)},
+    outputs={},
+)
+
+TYPES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
+from devcloud.providers.aws.types.tags import CHANGED, TAGS, tag_calls
 
 _KEY_TAGS = "[?@].{TagKey: Key, TagValue: Value}"
+_READS = (
+    Read("DescribeKey", {"KeyId": "id"}, at="KeyMetadata"),
+    Read("GetKeyPolicy", {"KeyId": "id", "PolicyName": "'default'"}, at="Policy", into="Policy"),
+    # Keys that cannot rotate (asymmetric, HMAC) say so.
+    Read("GetKeyRotationStatus", {"KeyId": "id"}, into="Rotation", missing=("UnsupportedOperationException",)),
+    Read("ListResourceTags", {"KeyId": "id"}, at="Tags", into="Tags"),
+)
 
-KEY = ResourceType(
-    pulumi_type="aws:kms/key:Key",
-    service="kms",
-    id="response.KeyMetadata.KeyId",
-    create=Call("CreateKey", {"Tags": f"tag_list(input.tags){_KEY_TAGS}"}),
-    reads=(
-        Read("DescribeKey", {"KeyId": "id"}, at="KeyMetadata"),
-        Read("GetKeyPolicy", {"KeyId": "id", "PolicyName": "'default'"}, at="Policy", into="Policy"),
-        # Keys that cannot rotate (asymmetric, HMAC) say so.
-        Read("GetKeyRotationStatus", {"KeyId": "id"}, into="Rotation", missing=("UnsupportedOperationException",)),
-        Read("ListResourceTags", {"KeyId": "id"}, at="Tags", into="Tags"),
-    ),
-    then=(
+
+def _changes(enabled: str) -> tuple[Call, ...]:
+    """What can be changed of any key; `enabled` is the input that says whether it works."""
+    return (
         Call(
-            "UpdateKeyDescription", {"KeyId": "id", "Description": "input.description"}, on=("description",), when="old"
+            "UpdateKeyDescription",
+            {"KeyId": "id", "Description": "input.description || ''"},
+            on=("description",),
+            when="old",
         ),
         Call(
             "PutKeyPolicy",
@@ -33,6 +35,25 @@ KEY = ResourceType(
             on=("policy",),
             when="old && input.policy",
         ),
+        Call("EnableKey", {"KeyId": "id"}, on=(enabled,), when=f"old && input.{enabled}"),
+        Call("DisableKey", {"KeyId": "id"}, on=(enabled,), when=f"!(input.{enabled})"),
+        *tag_calls("id", of="KeyId", changed=f"tag_list({CHANGED}){_KEY_TAGS}"),
+    )
+
+
+_DELETE = Call("ScheduleKeyDeletion", {"KeyId": "id", "PendingWindowInDays": "input.deletionWindowInDays"})
+# The account's keys, AWS's own among them: those have no tags.
+_FIND = Find("ListKeys", {}, ids="Keys[].KeyId", by=("tags",))
+_GONE = "KeyState == 'PendingDeletion' || KeyState == 'PendingReplicaDeletion'"
+
+KEY = ResourceType(
+    pulumi_type="aws:kms/key:Key",
+    service="kms",
+    id="response.KeyMetadata.KeyId",
+    create=Call("CreateKey", {"Tags": f"tag_list(input.tags){_KEY_TAGS}"}),
+    reads=_READS,
+    then=(
+        *_changes("isEnabled"),
         Call(
             "EnableKeyRotation",
             {"KeyId": "id", "RotationPeriodInDays": "input.rotationPeriodInDays"},
@@ -45,26 +66,11 @@ KEY = ResourceType(
             on=("enableKeyRotation",),
             when="old.enableKeyRotation && !(input.enableKeyRotation)",
         ),
-        Call("EnableKey", {"KeyId": "id"}, on=("isEnabled",), when="old && input.isEnabled"),
-        Call("DisableKey", {"KeyId": "id"}, on=("isEnabled",), when="!(input.isEnabled)"),
-        Call(
-            "TagResource",
-            {"KeyId": "id", "Tags": f"tag_list(changed(input.tags, old.tags)){_KEY_TAGS}"},
-            on=("tags",),
-            when="old && changed(input.tags, old.tags)",
-        ),
-        Call(
-            "UntagResource",
-            {"KeyId": "id", "TagKeys": "dropped(input.tags, old.tags)"},
-            on=("tags",),
-            when="dropped(input.tags, old.tags)",
-        ),
     ),
-    delete=Call("ScheduleKeyDeletion", {"KeyId": "id", "PendingWindowInDays": "input.deletionWindowInDays"}),
+    delete=_DELETE,
     missing=("NotFoundException",),
-    # The account's keys, AWS's own among them: those have no tags.
-    find=Find("ListKeys", {}, ids="Keys[].KeyId", by=("tags",)),
-    gone="KeyState == 'PendingDeletion' || KeyState == 'PendingReplicaDeletion'",
+    find=_FIND,
+    gone=_GONE,
     inputs={
         "bypassPolicyLockoutSafetyCheck": Input(live=None, default=False),
         "customKeyStoreId": Input(replace=True),
@@ -77,10 +83,49 @@ KEY = ResourceType(
         "multiRegion": Input(live="MultiRegion || `false`", replace=True),
         "policy": Input(same=Same.JSON),
         "rotationPeriodInDays": Input(live="Rotation.RotationPeriodInDays", kind=int),
-        "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
+        "tags": TAGS,
         "xksKeyId": Input(live="XksKeyConfiguration.Id", replace=True),
     },
     outputs={"arn": "Arn", "keyId": "KeyId", "tagsAll": "tag_map(Tags)"},
+)
+
+REPLICA_KEY = ResourceType(
+    pulumi_type="aws:kms/replicaKey:ReplicaKey",
+    service="kms",
+    id="response.ReplicaKeyMetadata.KeyId",
+    create=Call(
+        "ReplicateKey",
+        {
+            "KeyId": "input.primaryKeyArn",
+            "ReplicaRegion": "input.region || live.region",
+            "Tags": f"tag_list(input.tags){_KEY_TAGS}",
+        },
+        # Only the primary's region can replicate.
+        region="split(input.primaryKeyArn, ':')[3]",
+    ),
+    reads=_READS,
+    then=_changes("enabled"),
+    delete=_DELETE,
+    missing=("NotFoundException",),
+    find=_FIND,
+    gone=_GONE,
+    inputs={
+        "bypassPolicyLockoutSafetyCheck": Input(live=None, default=False),
+        "deletionWindowInDays": Input(live=None, kind=int),
+        "description": Input(absent=""),
+        "enabled": Input(live="Enabled", kind=bool, default=True),
+        "policy": Input(same=Same.JSON),
+        "primaryKeyArn": Input(live="MultiRegionConfiguration.PrimaryKey.Arn", kind=str, replace=True),
+        "tags": TAGS,
+    },
+    outputs={
+        "arn": "Arn",
+        "keyId": "KeyId",
+        "keyRotationEnabled": "Rotation.KeyRotationEnabled",
+        "keySpec": "KeySpec",
+        "keyUsage": "KeyUsage",
+        "tagsAll": "tag_map(Tags)",
+    },
 )
 
 ALIAS = ResourceType(
@@ -101,4 +146,4 @@ ALIAS = ResourceType(
     outputs={"arn": "AliasArn", "targetKeyArn": "concat([before_last(AliasArn, ':'), ':key/', TargetKeyId])"},
 )
 
-TYPES = (KEY, ALIAS)
+TYPES = (KEY, REPLICA_KEY, ALIAS)

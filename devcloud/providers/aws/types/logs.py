@@ -1,11 +1,14 @@
-"""Log groups. Data only."""
+"""Log groups, and who may write to them. Data only."""
 
 from __future__ import annotations
 
 from devcloud.providers.aws.table import Call, Input, Name, Read, ResourceType, Same
+from devcloud.providers.aws.types.tags import CHANGED, tag_calls, tags_of
 
 # 0 is the official provider's way of saying that nothing expires.
 _EXPIRES = "input.retentionInDays && input.retentionInDays != `0`"
+
+_ARN = "trim_right(live.arn, ':*')"
 
 LOG_GROUP = ResourceType(
     pulumi_type="aws:cloudwatch/logGroup:LogGroup",
@@ -15,7 +18,7 @@ LOG_GROUP = ResourceType(
     create=Call("CreateLogGroup", {"tags": "changed(input.tags, null)"}),
     reads=(
         Read("DescribeLogGroups", {"logGroupNamePrefix": "id"}, at="find(logGroups, 'logGroupName', id)"),
-        Read("ListTagsForResource", {"resourceArn": "trim_right(live.arn, ':*')"}, at="tags", into="tags"),
+        tags_of(_ARN, of="resourceArn", at="tags"),
     ),
     then=(
         Call(
@@ -37,18 +40,7 @@ LOG_GROUP = ResourceType(
             when="old && input.kmsKeyId",
         ),
         Call("DisassociateKmsKey", {"logGroupName": "id"}, on=("kmsKeyId",), when="old.kmsKeyId && !(input.kmsKeyId)"),
-        Call(
-            "TagResource",
-            {"resourceArn": "trim_right(live.arn, ':*')", "tags": "changed(input.tags, old.tags)"},
-            on=("tags",),
-            when="old && changed(input.tags, old.tags)",
-        ),
-        Call(
-            "UntagResource",
-            {"resourceArn": "trim_right(live.arn, ':*')", "tagKeys": "dropped(input.tags, old.tags)"},
-            on=("tags",),
-            when="dropped(input.tags, old.tags)",
-        ),
+        *tag_calls(_ARN, of="resourceArn", tags="tags", keys="tagKeys", changed=CHANGED),
     ),
     delete=Call("DeleteLogGroup", {"logGroupName": "id"}),
     missing=("ResourceNotFoundException",),
@@ -58,9 +50,9 @@ LOG_GROUP = ResourceType(
         "name": Input("logGroupName", replace=True),
         "namePrefix": Input(live=None, replace=True, kind=str),
         "retentionInDays": Input(kind=int, absent=0),
-        "tags": Input(live="tags", kind=dict, absent={}),
+        "tags": Input(live="Tags", kind=dict, absent={}),
     },
-    outputs={"arn": "trim_right(arn, ':*')", "tagsAll": "tags || `{}`"},
+    outputs={"arn": "trim_right(arn, ':*')", "tagsAll": "Tags || `{}`"},
 )
 
 TYPES = (LOG_GROUP,)

@@ -68,74 +68,49 @@ SUBNET_GROUP = ResourceType(
     },
 )
 
-CLUSTER_PARAMETER_GROUP = ResourceType(
-    pulumi_type="aws:rds/clusterParameterGroup:ClusterParameterGroup",
-    service="rds",
-    name=Name("name", _NAME_LIMIT, prefix_input="namePrefix"),
-    id="response.DBClusterParameterGroup.DBClusterParameterGroupName",
-    create=Call("CreateDBClusterParameterGroup", {"Tags": "tag_list(input.tags)"}),
-    reads=(
-        Read(
-            "DescribeDBClusterParameterGroups", {"DBClusterParameterGroupName": "id"}, at="DBClusterParameterGroups[0]"
-        ),
-        Read(
-            "DescribeDBClusterParameters",
-            {"DBClusterParameterGroupName": "id", "Source": "'user'"},
-            at=_USER_PARAMETERS,
-            into="Parameters",
-        ),
-        tags_of("live.DBClusterParameterGroupArn"),
-    ),
-    then=(
-        *_parameter_calls(
-            "ModifyDBClusterParameterGroup", "ResetDBClusterParameterGroup", "DBClusterParameterGroupName"
-        ),
-        *tag_calls("live.DBClusterParameterGroupArn"),
-    ),
-    delete=Call("DeleteDBClusterParameterGroup", {"DBClusterParameterGroupName": "id"}),
-    missing=("DBParameterGroupNotFound", "DBParameterGroupNotFoundFault"),
-    inputs={
-        "description": Input(default=_DESCRIPTION, replace=True),
-        "family": Input("DBParameterGroupFamily", replace=True),
-        "name": Input("DBClusterParameterGroupName", replace=True, same=Same.NO_CASE),
-        "namePrefix": Input(live=None, replace=True, kind=str),
-        "parameters": _PARAMETERS_INPUT,
-        "tags": TAGS,
-    },
-    outputs={"arn": "DBClusterParameterGroupArn", "tagsAll": "tag_map(TagList)"},
-)
 
-PARAMETER_GROUP = ResourceType(
-    pulumi_type="aws:rds/parameterGroup:ParameterGroup",
-    service="rds",
-    name=Name("name", _NAME_LIMIT, prefix_input="namePrefix"),
-    id="response.DBParameterGroup.DBParameterGroupName",
-    create=Call("CreateDBParameterGroup", {"Tags": "tag_list(input.tags)"}),
-    reads=(
-        Read("DescribeDBParameterGroups", {"DBParameterGroupName": "id"}, at="DBParameterGroups[0]"),
-        Read(
-            "DescribeDBParameters",
-            {"DBParameterGroupName": "id", "Source": "'user'"},
-            at=_USER_PARAMETERS,
-            into="Parameters",
+def _parameter_group(pulumi_type: str, kind: str) -> ResourceType:
+    """Groups of clusters and of instances differ in the names of their calls.
+
+    Args:
+        kind: what they are called after, "DBCluster" or "DB".
+    """
+    group, name = f"{kind}ParameterGroup", f"{kind}ParameterGroupName"
+    return ResourceType(
+        pulumi_type=pulumi_type,
+        service="rds",
+        name=Name("name", _NAME_LIMIT, prefix_input="namePrefix"),
+        id=f"response.{group}.{name}",
+        create=Call(f"Create{group}", {"Tags": "tag_list(input.tags)"}),
+        reads=(
+            Read(f"Describe{group}s", {name: "id"}, at=f"{group}s[0]"),
+            Read(
+                f"Describe{kind}Parameters",
+                {name: "id", "Source": "'user'"},
+                at=_USER_PARAMETERS,
+                into="Parameters",
+            ),
+            tags_of(f"live.{group}Arn"),
         ),
-        tags_of("live.DBParameterGroupArn"),
-    ),
-    then=(
-        *_parameter_calls("ModifyDBParameterGroup", "ResetDBParameterGroup", "DBParameterGroupName"),
-        *tag_calls("live.DBParameterGroupArn"),
-    ),
-    delete=Call("DeleteDBParameterGroup", {"DBParameterGroupName": "id"}),
-    missing=("DBParameterGroupNotFound", "DBParameterGroupNotFoundFault"),
-    inputs={
-        "description": Input(default=_DESCRIPTION, replace=True),
-        "family": Input("DBParameterGroupFamily", replace=True),
-        "name": Input("DBParameterGroupName", replace=True, same=Same.NO_CASE),
-        "namePrefix": Input(live=None, replace=True, kind=str),
-        "parameters": _PARAMETERS_INPUT,
-        "tags": TAGS,
-    },
-    outputs={"arn": "DBParameterGroupArn", "tagsAll": "tag_map(TagList)"},
-)
+        then=(
+            *_parameter_calls(f"Modify{group}", f"Reset{group}", name),
+            *tag_calls(f"live.{group}Arn"),
+        ),
+        delete=Call(f"Delete{group}", {name: "id"}),
+        missing=("DBParameterGroupNotFound", "DBParameterGroupNotFoundFault"),
+        inputs={
+            "description": Input(default=_DESCRIPTION, replace=True),
+            "family": Input("DBParameterGroupFamily", replace=True),
+            "name": Input(name, replace=True, same=Same.NO_CASE),
+            "namePrefix": Input(live=None, replace=True, kind=str),
+            "parameters": _PARAMETERS_INPUT,
+            "tags": TAGS,
+        },
+        outputs={"arn": f"{group}Arn", "tagsAll": "tag_map(TagList)"},
+    )
+
+
+CLUSTER_PARAMETER_GROUP = _parameter_group("aws:rds/clusterParameterGroup:ClusterParameterGroup", "DBCluster")
+PARAMETER_GROUP = _parameter_group("aws:rds/parameterGroup:ParameterGroup", "DB")
 
 TYPES = (SUBNET_GROUP, CLUSTER_PARAMETER_GROUP, PARAMETER_GROUP)

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from devcloud.providers.aws.table import Call, Input, Read
+from devcloud.providers.aws.types import tags
 
 TAGS = Input(live="tag_map(TagList)", kind=dict, absent={})
 
 
 def tag_calls(arn: str) -> tuple[Call, ...]:
     """The calls that change the tags of the resource whose ARN that expression gives."""
-    return (
-        Call(
-            "AddTagsToResource",
-            {"ResourceName": arn, "Tags": "tag_list(changed(input.tags, old.tags))"},
-            on=("tags",),
-            when="old && changed(input.tags, old.tags)",
-        ),
-        Call(
-            "RemoveTagsFromResource",
-            {"ResourceName": arn, "TagKeys": "dropped(input.tags, old.tags)"},
-            on=("tags",),
-            when="dropped(input.tags, old.tags)",
-        ),
-    )
+    return tags.tag_calls(arn, of="ResourceName", calls=("AddTagsToResource", "RemoveTagsFromResource"))
 
 
 def tags_of(arn: str) -> Read:

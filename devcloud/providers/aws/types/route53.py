@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
-
-_RESOURCE = {"ResourceType": "'hostedzone'"}
+from devcloud.providers.aws.types.route53_tags import tag_call, tags_of
+from devcloud.providers.aws.types.tags import TAGS
 
 ZONE = ResourceType(
     pulumi_type="aws:route53/zone:Zone",
@@ -22,7 +22,7 @@ ZONE = ResourceType(
     ),
     reads=(
         Read("GetHostedZone", {"Id": "id"}),
-        Read("ListTagsForResource", {"ResourceId": "id", **_RESOURCE}, at="ResourceTagSet.Tags", into="Tags"),
+        tags_of("hostedzone"),
     ),
     then=(
         Call("UpdateHostedZoneComment", {"Id": "id", "Comment": "input.comment"}, on=("comment",), when="old"),
@@ -39,17 +39,7 @@ ZONE = ResourceType(
             on=("vpcs",),
             each="minus(old.vpcs, input.vpcs)",
         ),
-        Call(
-            "ChangeTagsForResource",
-            {
-                "ResourceId": "id",
-                "AddTags": "tag_list(changed(input.tags, old.tags))",
-                "RemoveTagKeys": "not_null(dropped(input.tags, old.tags)[0]) && dropped(input.tags, old.tags) || null",
-                **_RESOURCE,
-            },
-            on=("tags",),
-            when="changed(input.tags, old.tags) || dropped(input.tags, old.tags)",
-        ),
+        tag_call("hostedzone"),
     ),
     before_delete=(
         Call(
@@ -72,7 +62,7 @@ ZONE = ResourceType(
         "delegationSetId": Input(live="after_last(DelegationSet.Id, '/')", replace=True),
         "forceDestroy": Input(live=None, kind=bool, default=False),
         "name": Input(live="HostedZone.Name", replace=True, same=Same.DNS),
-        "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
+        "tags": TAGS,
         "vpcs": Input(
             live="VPCs[].{vpcId: VPCId, vpcRegion: VPCRegion}",
             kind=list,

@@ -1,8 +1,9 @@
-"""Secrets: the container, not the value. Data only."""
+"""Secrets, not their values, and who may read them. Data only."""
 
 from __future__ import annotations
 
 from devcloud.providers.aws.table import Call, Find, Input, Name, Read, ResourceType, Same
+from devcloud.providers.aws.types.tags import TAGS, tag_calls
 
 SECRET = ResourceType(
     pulumi_type="aws:secretsmanager/secret:Secret",
@@ -52,17 +53,14 @@ SECRET = ResourceType(
             on=("replicas",),
             each="lacking(old.replicas, input.replicas, 'region')",
         ),
+        *tag_calls("id", of="SecretId"),
+    ),
+    before_delete=(
+        # A secret cannot be deleted while it has replicas.
         Call(
-            "TagResource",
-            {"SecretId": "id", "Tags": "tag_list(changed(input.tags, old.tags))"},
-            on=("tags",),
-            when="old && changed(input.tags, old.tags)",
-        ),
-        Call(
-            "UntagResource",
-            {"SecretId": "id", "TagKeys": "dropped(input.tags, old.tags)"},
-            on=("tags",),
-            when="dropped(input.tags, old.tags)",
+            "RemoveRegionsFromReplication",
+            {"SecretId": "id", "RemoveReplicaRegions": "live.ReplicationStatus[].Region"},
+            when="live.ReplicationStatus",
         ),
     ),
     delete=Call(
@@ -91,7 +89,7 @@ SECRET = ResourceType(
             absent=[],
             same=Same.BLOCK,
         ),
-        "tags": Input(live="tag_map(Tags)", kind=dict, absent={}),
+        "tags": TAGS,
     },
     outputs={"arn": "ARN", "tagsAll": "tag_map(Tags)"},
 )

@@ -17,6 +17,7 @@ from devcloud.providers.aws.settings import Settings
 from devcloud.providers.plugin import Difference, Resource, State
 from devcloud.toolchain.postgresql import postgres_bin
 from devcloud.toolchain.progress import ConsoleProgress
+from devcloud.toolchain.redis import redis_server
 
 REGION = "us-east-1"
 TIMEOUT = 30.0
@@ -87,7 +88,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory.chmod(0o700)
     port = Ports(directory / "ports.json").get("aws")
     command = [sys.executable, "-m", "devcloud.aws_endpoint", "--state", directory / "aws", "--port", str(port)]
-    command += ["--postgres-bin", postgres_bin(ConsoleProgress(sys.stderr))]
+    progress = ConsoleProgress(sys.stderr)
+    command += ["--postgres-bin", postgres_bin(progress), "--redis-server", redis_server(progress)]
     server = Child("the AWS endpoint", command, log=directory / "endpoint.log")
     try:
         server.wait_ready(lambda: accepts_connections(port), seconds=60)

@@ -1,4 +1,7 @@
-"""The table against what it speaks of: the official SDK's classes on one side, botocore's models on the other."""
+"""The table against what it speaks of: the official SDK's classes on one side, botocore's models on the other.
+
+And against its tests: every type is lived through at the endpoint by one of the files of `LIVES`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,18 @@ from devcloud.providers.aws.mapping import member_name
 from devcloud.providers.aws.table import Call, Read, ResourceType
 from devcloud.providers.aws.types import FUNCTIONS, TYPES
 
+from . import (
+    test_alarms,
+    test_cluster_types,
+    test_elasticache,
+    test_lifecycle,
+    test_network,
+    test_services,
+    test_storage,
+)
+
 SESSION = botocore.session.Session()
+LIVES = (test_alarms, test_cluster_types, test_elasticache, test_lifecycle, test_network, test_services, test_storage)
 ENTRIES = pytest.mark.parametrize("entry", TYPES.values(), ids=TYPES)
 
 
@@ -25,7 +39,11 @@ def sdk_properties(pulumi_type: str, suffix: str) -> set[str]:
     """Wire names of the properties of `<Class><suffix>` in the official SDK."""
     module, name = re.fullmatch(r"aws:(\w+)/\w+:(\w+)", pulumi_type).groups()  # pyright: ignore[reportOptionalMemberAccess]
     # By attribute: the SDK's modules are lazy, and importing a submodule by its name leaves its package half made.
-    sdk = getattr(getattr(pulumi_aws, module), name + suffix)
+    sdk = getattr(getattr(pulumi_aws, module), name)
+    if suffix:
+        # Where a nested block has the name already (s3.BucketLoggingArgs), the resource's has another.
+        own = inspect.getmodule(sdk)
+        sdk = getattr(own, f"{name}Init{suffix}", None) or getattr(own, name + suffix)
     getters = (
         getattr(member.fget, "_pulumi_name", None)
         for _, member in inspect.getmembers(sdk)
@@ -36,9 +54,8 @@ def sdk_properties(pulumi_type: str, suffix: str) -> set[str]:
 
 def calls_of(entry: ResourceType) -> Iterator[Call | Read]:
     yield entry.create
-    yield entry.delete
     yield from entry.reads
-    yield from (call for call in (entry.update,) if call)
+    yield from (call for call in (entry.update, entry.delete) if call)
     for call in (*entry.then, *entry.before_delete):
         yield call
         yield from call.reads
@@ -58,6 +75,12 @@ def expressions_of(entry: ResourceType) -> Iterator[str]:
             yield from (text for text in (call.when, call.each) if text)
         else:
             yield call.at
+
+
+def test_every_type_is_lived_through_in_one_place() -> None:
+    lived = [name for module in LIVES for name in {case.pulumi_type for case in module.CASES}]
+    # What is a part of something else has no life of its own; test_network_rules.py has the one of them.
+    assert sorted(lived) == sorted(name for name, entry in TYPES.items() if entry.delete)
 
 
 @ENTRIES
