@@ -1,7 +1,8 @@
-"""When a namespace, a volume claim or a kind is usable."""
+"""When a namespace, a volume claim, a quota, a load balancer or a kind is usable."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from devcloud.providers.kubernetes.awaiting.verdicts import (
@@ -15,6 +16,7 @@ from devcloud.providers.kubernetes.awaiting.verdicts import (
     told,
     waiting,
 )
+from devcloud.providers.plugin import ProviderError
 
 _STORAGE_CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
 _IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
@@ -51,6 +53,37 @@ def volume_claim(live: Live, look: Look) -> Verdict:
     if storage_class and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer":
         return READY
     return waiting(f"the claim is {phase}: no volume is bound to it")
+
+
+def resource_quota(live: Live, look: Look) -> Verdict:  # noqa: ARG001
+    """The controller has taken it over; until then the server refuses whatever the quota is about."""
+    hard = live["spec"].get("hard", {})
+    return READY if live.get("status", {}).get("hard", {}) == hard else waiting("the quota is not counted yet")
+
+
+def service(live: Live, look: Look) -> Verdict:  # noqa: ARG001
+    """A load balancer has an address; other types have nothing to wait for."""
+    if live["spec"].get("type") != "LoadBalancer" or live.get("status", {}).get("loadBalancer", {}).get("ingress"):
+        return READY
+    return waiting("the load balancer has no address yet")
+
+
+def of_annotation(name: str, asked: str) -> Callable[[Live, Look], Verdict]:
+    """The rule that an object's own annotation asks for; of the official provider's forms, the one of a condition.
+
+    Raises:
+        ProviderError: it asks in another form.
+    """
+    form, _, kind = asked.partition("=")
+    if form != "condition" or not kind:
+        raise ProviderError(f"annotation {name} is {asked!r}; the embedded cloud knows 'condition=<type>' alone")
+
+    def rule(live: Live, look: Look) -> Verdict:  # noqa: ARG001
+        entry = condition(live, kind)
+        reason = told(entry) if entry else f"it has no condition {kind} yet"
+        return READY if holds(live, kind) else waiting(reason)
+
+    return rule
 
 
 def _storage_class(name: str | None, look: Look) -> Live | None:

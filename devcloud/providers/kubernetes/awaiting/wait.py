@@ -14,6 +14,7 @@ from devcloud.providers.kubernetes.objects import ObjectAddress
 from devcloud.providers.plugin import ProviderError
 
 _SKIP = "pulumi.com/skipAwait"
+_FOR = "pulumi.com/waitFor"
 _SECONDS = "pulumi.com/timeoutSeconds"
 # The official provider's default for rollouts, Jobs and deletions.
 _DEFAULT_SECONDS = 600.0
@@ -28,6 +29,8 @@ _RULES: Mapping[tuple[str, str], Callable[[Live, Look], Verdict]] = {
     ("", "Namespace"): others.namespace,
     ("", "PersistentVolumeClaim"): others.volume_claim,
     ("", "Pod"): runs.pod,
+    ("", "ResourceQuota"): others.resource_quota,
+    ("", "Service"): others.service,
 }
 
 
@@ -47,9 +50,11 @@ def until_ready(address: ObjectAddress, live: dict[str, Any], timeout: float) ->
         timeout: seconds; 0 for the annotation's, else the default of 10 minutes.
     Raises:
         NotReadyError: it failed, went away, or was not ready at the deadline.
+        ProviderError: an annotation asks for what is not known here.
     """
     group = str(live["apiVersion"]).rpartition("/")[0]
-    rule = _RULES.get((group, live["kind"]))
+    asked = annotation(live, _FOR)
+    rule = _RULES.get((group, live["kind"])) if asked is None else others.of_annotation(_FOR, asked)
     if rule is None or annotation(live, _SKIP) == "true":
         return live
     seconds = seconds_given(live, timeout)

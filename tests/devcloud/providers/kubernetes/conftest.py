@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -12,12 +13,13 @@ from typing import Any
 import pytest
 
 from devcloud.control_plane import ControlPlane, write_kubeconfig
+from devcloud.control_plane.surroundings import Surroundings
 from devcloud.processes import Ports
 from devcloud.providers.kubernetes.client import Client
 from devcloud.providers.kubernetes.kubeconfig import load
 from devcloud.providers.kubernetes.provider import KubernetesProvider
 from devcloud.providers.plugin import Resource, State
-from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, ensure
+from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, definition_files, ensure
 
 Manifest = dict[str, Any]
 
@@ -30,10 +32,10 @@ def live_document() -> Callable[[str], Manifest]:
 
 @pytest.fixture(scope="session")
 def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The kubeconfig of a control plane that runs for the whole session."""
-    folder = tmp_path_factory.mktemp("control-plane")
-    binaries = ensure(CONTROL_PLANE_TOOLS, ConsoleProgress(sys.stderr))
-    plane = ControlPlane("us-east-1", folder / "us-east-1", binaries, Ports(folder / "ports.json"))
+    """The kubeconfig of a control plane that runs for the whole session, with the add-ons' definitions."""
+    folder, progress = tmp_path_factory.mktemp("control-plane"), ConsoleProgress(sys.stderr)
+    binaries, around = ensure(CONTROL_PLANE_TOOLS, progress), Surroundings(definitions=definition_files(progress))
+    plane = ControlPlane("us-east-1", folder / "us-east-1", binaries, Ports(folder / "ports.json"), around)
     plane.start()
     try:
         write_kubeconfig(folder / "kubeconfig", [plane.access])
@@ -97,7 +99,8 @@ class Cluster:
 @pytest.fixture
 def cluster(kubeconfig: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """The provider with a namespace of the test's own as default."""
-    name = request.node.name.lower().replace("_", "-").replace("[", "-").replace("]", "")[:60].rstrip("-")
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:6]
+    name = f"{request.node.originalname.lower().replace('_', '-')[:40].rstrip('-')}-{digest}"
     namespaced = Cluster(kubeconfig, name)
     namespace = namespaced.resource("kubernetes:core/v1:Namespace", name)
     # It goes with the control plane; waiting for its deletion here would only cost time.

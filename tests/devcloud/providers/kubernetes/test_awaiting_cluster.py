@@ -130,6 +130,16 @@ def test_a_custom_resource_follows_its_definition_at_once(cluster: Cluster) -> N
     cluster.provider.delete(wedding, state, timeout=60)
 
 
+def test_a_custom_resource_is_done_when_its_condition_holds(cluster: Cluster) -> None:
+    kind = "kubernetes:external-secrets.io/v1:ExternalSecret"
+    store = {"kind": "ClusterSecretStore", "name": "nowhere"}
+    spec = {"secretStoreRef": store, "data": [{"secretKey": "a", "remoteRef": {"key": "a"}}]}
+    cluster.create(cluster.resource(kind), {"metadata": {"name": "at-once"}, "spec": spec}, timeout=5)
+    awaited = {"name": "awaited", "annotations": {"pulumi.com/waitFor": "condition=Ready"}}
+    with pytest.raises(PartialFailureError, match=r"ExternalSecret .*awaited was not ready after 1 s"):
+        cluster.create(cluster.resource(kind, "other"), {"metadata": awaited, "spec": spec}, timeout=1)
+
+
 def test_a_deletion_that_a_finalizer_holds_says_so(cluster: Cluster) -> None:
     resource = cluster.resource("kubernetes:core/v1:ConfigMap")
     manifest = {"metadata": {"name": "held", "finalizers": ["wedsync.example/audit"]}}

@@ -10,6 +10,7 @@ import pytest
 
 from devcloud.providers.kubernetes.awaiting import others, runs, workloads
 from devcloud.providers.kubernetes.awaiting.verdicts import Outcome
+from devcloud.providers.plugin import ProviderError
 
 Document = Callable[[str], dict[str, Any]]
 
@@ -178,3 +179,42 @@ def test_a_kind_is_usable_once_it_is_served() -> None:
 def test_a_namespace_is_active() -> None:
     assert others.namespace({"status": {"phase": "Active"}}, nothing).outcome is Outcome.READY
     assert others.namespace({}, nothing).outcome is Outcome.WAITING
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "outcome"),
+    [
+        ("LoadBalancer", {}, Outcome.WAITING),
+        ("LoadBalancer", {"ingress": [{"hostname": "edge.localhost"}]}, Outcome.READY),
+        ("ClusterIP", {}, Outcome.READY),
+    ],
+)
+def test_a_load_balancer_has_an_address(kind: str, status: dict[str, Any], outcome: Outcome) -> None:
+    live = {"spec": {"type": kind}, "status": {"loadBalancer": status}}
+    assert others.service(live, nothing).outcome is outcome
+
+
+@pytest.mark.parametrize(("status", "outcome"), [({}, Outcome.WAITING), ({"hard": {"pods": "9"}}, Outcome.READY)])
+def test_a_quota_is_done_when_it_counts(status: dict[str, Any], outcome: Outcome) -> None:
+    assert others.resource_quota({"spec": {"hard": {"pods": "9"}}, "status": status}, nothing).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("conditions", "outcome", "reason"),
+    [
+        ([], Outcome.WAITING, "it has no condition Ready yet"),
+        ([{"type": "Ready", "status": "False", "reason": "E", "message": "absent"}], Outcome.WAITING, "E: absent"),
+        ([{"type": "Ready", "status": "True"}], Outcome.READY, ""),
+    ],
+)
+def test_an_object_that_says_what_it_waits_for_is_done_then(
+    conditions: list[dict[str, str]], outcome: Outcome, reason: str
+) -> None:
+    rule = others.of_annotation("pulumi.com/waitFor", "condition=Ready")
+    verdict = rule({"status": {"conditions": conditions}}, nothing)
+    assert (verdict.outcome, verdict.reason) == (outcome, reason)
+
+
+def test_other_forms_of_waiting_are_refused() -> None:
+    with pytest.raises(ProviderError, match=r"waitFor is 'jsonpath=.*'; .* knows 'condition=<type>' alone"):
+        others.of_annotation("pulumi.com/waitFor", "jsonpath={.status.phase}=Bound")
