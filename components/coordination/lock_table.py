@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pulumi
-import pulumi_aws as aws
 
+from components.coordination.replicated_table import ReplicatedTableArgs, replicated_table
 from components.scope import Scope
 
 
-@dataclass(frozen=True)
-class LockTableArgs:
-    """What a LockTable needs."""
-
-    scope: Scope
-    key_arn: pulumi.Input[str]
-    protect: bool
+def lock_table_name(scope: Scope) -> str:
+    """The table's name, in every region; `scope` is the environment's."""
+    return scope.name("locks")
 
 
 class LockTable(pulumi.ComponentResource):
     """A DynamoDB table of leases: `lock` is held until `expires_at` (epoch seconds, when DynamoDB drops the item).
 
-    LockTable("locks", LockTableArgs(Scope("prod"), key.arn, protect=True))
+    LockTable("locks", ReplicatedTableArgs(Scope("prod"), key.arn, {"eu-central-1": replica.arn}, protect=True))
+
+    A lease is taken by a conditional write, and conditions hold within one replica only: replication is asynchronous,
+    and of two writes in two regions the later wins. So every taker writes to the same replica, which one is part of
+    taking a lock (docs/decisions/0010-coordination.md).
     """
 
     name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: LockTableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ReplicatedTableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("wedsync:coordination:LockTable", name, None, opts)
-        title = args.scope.name("locks")
-        table = aws.dynamodb.Table(
-            name,
-            name=title,
-            billing_mode="PAY_PER_REQUEST",
-            hash_key="lock",
-            attributes=[{"name": "lock", "type": "S"}],
-            ttl={"attribute_name": "expires_at", "enabled": True},
-            point_in_time_recovery={"enabled": True},
-            server_side_encryption={"enabled": True, "kms_key_arn": args.key_arn},
-            deletion_protection_enabled=args.protect,
-            tags=args.scope.tags(title),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
-        )
+        table = replicated_table(self, name, lock_table_name(args.scope), args, ("lock",), ttl_attribute="expires_at")
         self.name = table.name
         self.register_outputs({"name": self.name})
