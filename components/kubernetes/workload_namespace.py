@@ -22,7 +22,7 @@ class WorkloadNamespaceArgs:
 
 
 class WorkloadNamespace(pulumi.ComponentResource):
-    """A namespace whose Pod Security level is enforced, audited and warned about.
+    """A namespace whose Pod Security level is enforced, audited and warned about, and whose pods are in the mesh.
 
     WorkloadNamespace("namespace", WorkloadNamespaceArgs(Scope("prod", "us-east-1"), workloads.namespace))
     """
@@ -36,7 +36,12 @@ class WorkloadNamespace(pulumi.ComponentResource):
             name,
             metadata={
                 "name": args.namespace.name,
-                "labels": {**args.namespace.labels, "environment": args.scope.environment, **security},
+                "labels": {
+                    **args.namespace.labels,
+                    "environment": args.scope.environment,
+                    "istio-injection": "enabled",
+                    **security,
+                },
             },
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import PodTemplateSpecArgsDict
     from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
 
-_NAME = "season-scaler"
+NAME = "season-scaler"
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,28 @@ class SeasonalScaler(pulumi.ComponentResource):
     def __init__(self, name: str, args: SeasonalScalerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("wedsync:workload:SeasonalScaler", name, None, opts)
         self._name, self._args = name, args
-        account = self._account()
+        account, allowed = self._account()
         for suffix, job, months in (
             ("season", args.jobs.season_name, args.region.season_months),
             ("off-season", args.jobs.off_season_name, args.region.off_season_months),
         ):
             if months:  # a region whose markets cover the whole year has no off-season
-                self._cron_job(suffix, job, schedule(args.jobs.hour, months), account)
+                self._cron_job(suffix, job, schedule(args.jobs.hour, months), account, allowed)
         self.register_outputs({})
 
     def _metadata(self, name: str) -> ObjectMetaArgsDict:
-        return {"name": name, "namespace": self._args.namespace, "labels": {"app.kubernetes.io/name": _NAME}}
+        return {"name": name, "namespace": self._args.namespace, "labels": {"app.kubernetes.io/name": NAME}}
 
-    def _account(self) -> k8s.core.v1.ServiceAccount:
+    def _account(self) -> tuple[k8s.core.v1.ServiceAccount, k8s.rbac.v1.RoleBinding]:
         account = k8s.core.v1.ServiceAccount(
             self._name,
-            metadata=self._metadata(_NAME),
+            metadata=self._metadata(NAME),
             automount_service_account_token=False,
             opts=pulumi.ResourceOptions(parent=self),
         )
         role = k8s.rbac.v1.Role(
             self._name,
-            metadata=self._metadata(_NAME),
+            metadata=self._metadata(NAME),
             rules=[
                 {
                     "api_groups": ["autoscaling"],
@@ -72,16 +72,23 @@ class SeasonalScaler(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        k8s.rbac.v1.RoleBinding(
+        binding = k8s.rbac.v1.RoleBinding(
             self._name,
-            metadata=self._metadata(_NAME),
+            metadata=self._metadata(NAME),
             role_ref={"api_group": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
             subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": self._args.namespace}],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return account
+        return account, binding
 
-    def _cron_job(self, suffix: str, job: str, cron: str, account: k8s.core.v1.ServiceAccount) -> None:
+    def _cron_job(
+        self,
+        suffix: str,
+        job: str,
+        cron: str,
+        account: k8s.core.v1.ServiceAccount,
+        allowed: k8s.rbac.v1.RoleBinding,
+    ) -> None:
         k8s.batch.v1.CronJob(
             f"{self._name}-{suffix}",
             metadata=self._metadata(job),
@@ -97,12 +104,13 @@ class SeasonalScaler(pulumi.ComponentResource):
                     "spec": {"backoff_limit": 3, "active_deadline_seconds": 600, "template": self._pod(account)}
                 },
             },
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
         )
 
     def _pod(self, account: k8s.core.v1.ServiceAccount) -> PodTemplateSpecArgsDict:
         return {
-            "metadata": {"labels": {"app.kubernetes.io/name": _NAME}},
+            # It talks to the API server alone, which is not in the mesh.
+            "metadata": {"labels": {"app.kubernetes.io/name": NAME, "sidecar.istio.io/inject": "false"}},
             "spec": {
                 "service_account_name": account.metadata.name,
                 # The one pod here that talks to the API server.
@@ -111,13 +119,13 @@ class SeasonalScaler(pulumi.ComponentResource):
                 "security_context": pod_security.POD,
                 "containers": [
                     {
-                        "name": _NAME,
+                        "name": NAME,
                         "image": self._args.image,
                         "args": ["--once"],
                         "env": [{"name": "REGION", "value": self._args.region.name}],
                         "resources": {
-                            "requests": {"cpu": "50m", "memory": "64Mi"},
-                            "limits": {"cpu": "200m", "memory": "128Mi"},
+                            "requests": {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
+                            "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "64Mi"},
                         },
                         "security_context": pod_security.CONTAINER,
                     }

@@ -1,4 +1,4 @@
-"""A HorizontalPodAutoscaler whose bounds the season scaler owns once it exists."""
+"""A HorizontalPodAutoscaler, whose bounds the season scaler may own once it exists."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ class WorkloadAutoscalerArgs:
     namespace: pulumi.Input[str]
     deployment: pulumi.Input[str]
     autoscaler: Autoscaler
+    season_scaled: bool
 
 
 class WorkloadAutoscaler(pulumi.ComponentResource):
     """An autoscaling/v2 HPA.
 
-    WorkloadAutoscaler("hpa", WorkloadAutoscalerArgs("database-optimization", monitor.name, specification.autoscaler))
+    WorkloadAutoscaler("hpa", WorkloadAutoscalerArgs("database-optimization", "api", autoscaler, season_scaled=True))
     """
 
     name: pulumi.Output[str]
@@ -47,7 +48,9 @@ class WorkloadAutoscaler(pulumi.ComponentResource):
                 "metrics": _metrics(wanted),
                 "behavior": {"scale_up": _rules(wanted.scale_up), "scale_down": _rules(wanted.scale_down)},
             },
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=OWNED_BY_THE_SEASON_SCALER),
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=OWNED_BY_THE_SEASON_SCALER if args.season_scaled else []
+            ),
         )
         self.name = autoscaler.metadata.name
         self.register_outputs({"name": self.name})
