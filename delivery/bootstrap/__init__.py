@@ -1,0 +1,1 @@
+"""`wedops bootstrap`: what an environment needs before its first `pulumi up`."""

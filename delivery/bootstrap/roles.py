@@ -1,0 +1,92 @@
+"""Bootstrap's roles: who may take each, for how long, and with which policy. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from components.coordination.fleet_alarms import METRICS_REGION
+from components.scope import Scope
+from components.security.bootstrap_roles import deploy_role, emergency_role, preview_role
+from delivery.bootstrap.deploy_policies import global_policy, region_policy
+from delivery.bootstrap.guard import GITHUB, Statement, document, oidc_provider_arn
+from delivery.bootstrap.standing_policies import emergency_policy, preview_policy
+from regions.fleet import Fleet
+from stacks.environment import Environment
+
+AUDIENCE = "sts.amazonaws.com"
+"""Whom GitHub's tokens are for."""
+_HOUR = 3600
+# The first `up` of a region waits for an EKS control plane and for an Aurora cluster with its readers.
+_DEPLOY_SECONDS = 2 * _HOUR
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    """A role as it is to be: `trust` and `policy` are documents, `session_seconds` the longest session."""
+
+    name: str
+    description: str
+    trust: dict[str, Any]
+    policy: dict[str, Any]
+    session_seconds: int
+    tags: dict[str, str]
+
+
+def role_specs(environment: Environment, fleet: Fleet) -> Iterator[RoleSpec]:
+    """One role to deploy each stack, one to preview, one for emergencies. `fleet` is of the regions that are on."""
+    everywhere = allowed_regions(fleet)
+    own = Scope(environment.name)
+    deploys = _trusts_workflows(environment, f"environment:{environment.name}")
+    policy = global_policy(environment, fleet, everywhere)
+    yield _role(own, deploy_role(own), f"Deploys the stack {own.stack}", deploys, policy, _DEPLOY_SECONDS)
+    for region in fleet.regions.values():
+        scope = Scope(environment.name, region.name)
+        policy = region_policy(environment, fleet, region)
+        yield _role(scope, deploy_role(scope), f"Deploys the stack {scope.stack}", deploys, policy, _DEPLOY_SECONDS)
+    reads = _trusts_workflows(environment, "pull_request")
+    policy = preview_policy(environment, everywhere)
+    yield _role(own, preview_role(own.environment), "Previews pull requests", reads, policy, _HOUR)
+    people, policy = _trusts_people(environment), emergency_policy(environment, fleet)
+    yield _role(own, emergency_role(own.environment), "For people, when all else fails", people, policy, _HOUR)
+
+
+def allowed_regions(fleet: Fleet) -> tuple[str, ...]:
+    """The AWS regions that the environment uses; global services count as the last one."""
+    return tuple(dict.fromkeys((*fleet.aws_regions, METRICS_REGION)))
+
+
+def _role(
+    scope: Scope, name: str, description: str, trust: Statement, policy: dict[str, Any], session_seconds: int
+) -> RoleSpec:
+    tags = scope.tags(name) | {"wedsync:managed-by": "bootstrap"}
+    return RoleSpec(name, description, document([trust]), policy, session_seconds, tags)
+
+
+def _trusts_workflows(environment: Environment, subject: str) -> Statement:
+    """Workflows of the one repository: those of the GitHub environment, or those of its pull requests."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"Federated": oidc_provider_arn(environment.account_id)},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {
+                f"{GITHUB}:aud": AUDIENCE,
+                f"{GITHUB}:sub": f"repo:{environment.repository}:{subject}",
+            }
+        },
+    }
+
+
+def _trusts_people(environment: Environment) -> Statement:
+    """Whom the account's own policies let take it, and who has just shown a second factor."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{environment.account_id}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            "NumericLessThan": {"aws:MultiFactorAuthAge": str(_HOUR)},
+        },
+    }

@@ -1,0 +1,188 @@
+"""`wedops`: what engineers and pipelines run around `pulumi up`.
+
+A command imports what it needs when it runs, so that the others start at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from delivery.aws import Clients
+    from delivery.bootstrap.api_certificate import ApiCertificate
+    from delivery.steps import Outcome
+    from regions.fleet import Fleet
+    from stacks.environment import Environment
+
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, secrets among them
+    help="What happens around `pulumi up`.",
+)
+
+EnvironmentOption = Annotated[str, typer.Option("--environment", "-e", help="As in Pulumi.<environment>.yaml.")]
+RegionOption = Annotated[str, typer.Option("--region", "-r", help="Name of a file in regions/.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+CertificateOption = Annotated[
+    Path | None, typer.Option(help="The API's certificate and its chain, the leaf first: PEM. With --api-key.")
+]
+KeyOption = Annotated[Path | None, typer.Option(help="The certificate's key: PEM. With --api-certificate.")]
+
+
+@app.command()
+def bootstrap(
+    environment: EnvironmentOption,
+    api_certificate: CertificateOption = None,
+    api_key: KeyOption = None,
+    json_output: JsonOption = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Make what an environment needs before its first `pulumi up`. Can be repeated; changes only what differs."""
+    with _aws_errors():
+        from delivery.bootstrap.certificates import utc_now
+        from delivery.bootstrap.command import next_commands, steps
+        from delivery.steps import run
+
+        settings, fleet = _settings(environment)
+        certificate = _certificate(settings, fleet, api_certificate, api_key)
+        clients = _clients(settings, fleet)
+        planned = steps(settings, fleet, clients, utc_now(), certificate)
+        outcomes = _show(run(planned, dry_run=dry_run), dry_run=dry_run, quiet=json_output)
+        _finish(outcomes, next_commands(settings, fleet), dry_run=dry_run, json_output=json_output)
+
+
+@app.command()
+def connect(environment: EnvironmentOption, region: RegionOption, json_output: JsonOption = False) -> None:
+    """After a region's `pulumi up`: give its databases, cache and cluster the credentials that no state may hold."""
+    with _aws_errors():
+        from delivery.connect import Connection
+        from delivery.region_cluster import cluster_of
+
+        settings, fleet = _settings(environment)
+        if region not in fleet.regions:
+            _fail(
+                f"--region {region}: not a region of {environment}. Its regions: {', '.join(fleet.regions)}.", BAD_INPUT
+            )
+        clients, place = _clients(settings, fleet), fleet.region(region)
+        connection = Connection(settings, fleet, place, clients, cluster_of(settings, place, clients))
+        outcomes = _show(connection.outcomes(), dry_run=False, quiet=json_output)
+        _finish(outcomes, {}, dry_run=False, json_output=json_output)
+
+
+def _settings(name: str) -> tuple[Environment, Fleet]:
+    """The environment, and the fleet of its regions."""
+    from regions.load import load_fleet
+    from stacks.environment import check_regions, load_environment
+
+    environment, fleet = load_environment(name), load_fleet()
+    check_regions(environment, fleet)
+    return environment, fleet.restricted(environment.regions)
+
+
+def _clients(environment: Environment, fleet: Fleet) -> Clients:
+    from delivery.aws import check_account, own_clients
+
+    clients = own_clients()
+    check_account(clients, environment, fleet.home)
+    return clients
+
+
+def _certificate(
+    environment: Environment, fleet: Fleet, certificate: Path | None, key: Path | None
+) -> ApiCertificate | None:
+    from delivery.bootstrap.api_certificate import ApiCertificate, CertificateError, api_names, check
+    from delivery.bootstrap.certificates import utc_now
+
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise CertificateError("--api-certificate and --api-key belong together: give both, or none.")
+    try:
+        given = ApiCertificate(certificate.read_text(), key.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise CertificateError(f"--api-certificate, --api-key: cannot be read: {error}") from error
+    check(given, api_names(environment, fleet), utc_now())
+    return given
+
+
+def _show(outcomes: Iterable[Outcome], *, dry_run: bool, quiet: bool) -> list[Outcome]:
+    """Each step's line is printed as soon as it is done."""
+    shown: list[Outcome] = []
+    for outcome in outcomes:
+        shown.append(outcome)
+        if not quiet:
+            typer.echo(_line(outcome, dry_run=dry_run))
+    return shown
+
+
+def _line(outcome: Outcome, *, dry_run: bool) -> str:
+    from delivery.steps import State
+
+    left = {State.MADE: "to make", State.CHANGED: "to change"} if dry_run else {}
+    detail = f": {outcome.detail}" if outcome.detail else ""
+    return f"{left.get(outcome.state, outcome.state):<10} {outcome.what}{detail}"
+
+
+def _finish(outcomes: list[Outcome], facts: dict[str, object], *, dry_run: bool, json_output: bool) -> None:
+    from delivery.steps import State
+
+    missing = [each for each in outcomes if each.state is State.MISSING]
+    changed = [each for each in outcomes if each.state in (State.MADE, State.CHANGED)]
+    if json_output:
+        shown = [asdict(outcome) for outcome in outcomes]
+        typer.echo(json.dumps({"dry_run": dry_run, "steps": shown, **facts}, indent=2))
+    elif dry_run:
+        typer.echo(f"Nothing was changed: this was a dry run. {len(changed)} of {len(outcomes)} are left to do.")
+    elif changed:
+        typer.echo(f"{len(changed)} of {len(outcomes)} made or changed.")
+    elif not missing:
+        typer.echo("Nothing changed: everything was there.")
+    if missing:
+        _fail(f"{len(missing)} missing, see above; then run the same command again.", FAILED)
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """Every expected failure ends in a sentence and an exit code, never in a traceback."""
+    from delivery.steps import InputError, StepError
+    from regions.problems import FleetError
+    from stacks.environment import SettingsError
+
+    try:
+        yield
+    except (FleetError, SettingsError, InputError) as error:
+        _fail(str(error), BAD_INPUT)
+    except StepError as error:
+        _fail(str(error), FAILED)
+    except KeyboardInterrupt:
+        _fail("Interrupted. The same command goes on where this stopped.", INTERRUPTED)
+
+
+@contextmanager
+def _aws_errors() -> Generator[None]:
+    """The same for what AWS answers, for commands that ask it."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    with _errors():
+        try:
+            yield
+        except ClientError as error:
+            _fail(f"AWS refused. {error}. What is done stays; run the same command again.", FAILED)
+        except BotoCoreError as error:
+            _fail(f"AWS cannot be asked: {error}", FAILED)
+
+
+def _fail(message: str, code: int) -> None:
+    typer.secho(message, fg="red", err=True)
+    raise typer.Exit(code)
