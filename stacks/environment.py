@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from regions.fleet import Fleet
+from regions.model import Workloads
+from regions.yaml_reader import read_yaml
 
 _PROJECT = Path(__file__).parent.parent
 _KEY = "wedsync:environment"
@@ -24,6 +25,9 @@ ImageByDigest = Annotated[
 """An image reference that can never mean something else tomorrow."""
 
 Cidr = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$")]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Repository = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
+"""Owner and name, in characters of which none is a wildcard: a role's trust policy has it."""
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 GLOBAL = "global"
 """The global stack's name among the regions of `monthly_ceilings_usd`."""
@@ -70,6 +74,8 @@ class Environment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=12)]
+    account_id: AccountId = Field(description="The AWS account that it lives in; in any other one nothing is changed.")
+    repository: Repository = Field(description="The GitHub repository whose workflows may deploy it.")
     regions: tuple[str, ...] = Field(min_length=1, description="Regions that are on, by the names of their files.")
     domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)+[a-z]+$")]
     protect_data: bool = Field(description="Deletion protection and Pulumi's `protect` on everything that holds data.")
@@ -85,7 +91,18 @@ class Environment(BaseModel):
         description=f"Most that a month may cost, $, by region; {GLOBAL!r} is the global stack's."
     )
     canary_percent: int = Field(ge=0, le=50, description="Share of wedding-api's requests that its canary serves, %.")
+    canary_image: ImageByDigest | None = Field(
+        default=None, validate_default=True, description="wedding-api's next release, while canary_percent is not 0."
+    )
     images: Images
+
+    @field_validator("canary_image")
+    @classmethod
+    def _belongs_to_requests(cls, value: str | None, info: ValidationInfo) -> str | None:
+        percent = info.data.get("canary_percent")
+        if percent is not None and (percent > 0) != (value is not None):
+            raise ValueError("must be the canary's image where canary_percent is more than 0, and absent where it is 0")
+        return value
 
     @field_validator("kubernetes_context")
     @classmethod
@@ -119,17 +136,31 @@ def load_environment(name: str, project: Path = _PROJECT) -> Environment:
             sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml") if "-" not in path.name)
         )
         raise SettingsError(f"{file.name}: no such environment. Known: {known}. To add one, copy one of their files.")
-    try:
-        document: Any = yaml.safe_load(file.read_text())
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{file.name}: not YAML: {error}") from error
-    settings = document.get("config", {}).get(_KEY) if isinstance(document, dict) else None
+    document, problems = read_yaml(file, file.name)
+    if problems:
+        raise SettingsError("\n".join(map(str, problems)))
+    config = (document or {}).get("config")
+    settings: Any = config.get(_KEY) if isinstance(config, dict) else None
     if not isinstance(settings, dict):
         raise SettingsError(f"{file.name}: config.{_KEY} must be a mapping; see Pulumi.local.yaml for its fields.")
     try:
         return Environment.model_validate({"name": name, **settings})
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(file.name, item) for item in error.errors())) from error
+
+
+def check_canary(environment: Environment, workloads: Workloads) -> None:
+    """Check that the canary can serve its share.
+
+    Raises:
+        SettingsError: it gets more of the requests than its replicas are for.
+    """
+    most = workloads.wedding_api.canary_share
+    if environment.canary_percent > most:
+        raise SettingsError(
+            f"Pulumi.{environment.name}.yaml: canary_percent is {environment.canary_percent}: the canary's replicas "
+            f"are for {most} at most. Lower it, or raise wedding_api.canary_replicas in regions/workloads.yaml."
+        )
 
 
 def check_regions(environment: Environment, fleet: Fleet) -> None:

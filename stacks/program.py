@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pulumi
 
-from regions.load import load_fleet
+from regions.load import PACKAGE_DIRECTORY, load_fleet
 from regions.problems import FleetError
-from stacks.environment import SettingsError, check_regions, load_environment
+from stacks.environment import SettingsError, check_canary, check_regions, load_environment
 from stacks.global_stack import global_stack
 from stacks.region_stack import region_stack
 
 
-def run(stack: str) -> None:
+def run(stack: str, project: Path = PACKAGE_DIRECTORY.parent) -> None:
     """Register the resources of `stack`.
 
+    Args:
+        project: the directory with `regions/*.yaml` and `Pulumi.<environment>.yaml`.
     Raises:
         pulumi.RunError: the settings, the region files or the stack's name are wrong; nothing was registered.
     """
     environment_name, _, region_name = stack.partition("-")
     try:
-        environment = load_environment(environment_name)
-        fleet = load_fleet()
+        environment = load_environment(environment_name, project)
+        fleet = load_fleet(project / PACKAGE_DIRECTORY.name)
         check_regions(environment, fleet)
+        check_canary(environment, fleet.workloads)
+        fleet = fleet.restricted(environment.regions)
     except (SettingsError, FleetError) as error:
         raise pulumi.RunError(str(error)) from error
     if not region_name:
