@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import boto3
-import botocore.session
-from botocore.config import Config
-
-from delivery.master_password import ensure_master_password
-from devcloud import overview
+from devcloud.around_up import after_up, before_up
 from devcloud.cloud import Binaries, Cloud, Endpoints
 from devcloud.engine import Engine
 from devcloud.locks import LockedError, hold
 from devcloud.processes import StartError
 from devcloud.state import CHECKOUT, DEFAULT, State
-from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, PulumiCli, ensure, postgres_bin, pulumi_cli
+from devcloud.toolchain import (
+    CONTROL_PLANE_TOOLS,
+    ConsoleProgress,
+    PulumiCli,
+    Tool,
+    definition_files,
+    ensure,
+    find_checkov,
+    postgres_bin,
+    pulumi_cli,
+    redis_server,
+)
 from devcloud.updates import Report, update, update_side_by_side
 from regions.fleet import Fleet
 from regions.load import load_fleet
@@ -28,7 +32,6 @@ from stacks.environment import Environment, SettingsError, check_regions, load_e
 ENVIRONMENT = "local"
 PROJECT_FILE = CHECKOUT / "Pulumi.yaml"
 _ALL = "all"
-_FLOOR_SECONDS = 60
 
 
 class Plan(NamedTuple):
@@ -67,10 +70,21 @@ def tools() -> dict[str, str]:
         ToolchainError: one can be neither found nor built.
     """
     progress = ConsoleProgress(sys.stderr)
-    binaries = _binaries()
-    found = {tool.value: str(path) for tool, path in binaries.control_plane.items()}
+    daemon = binaries()
+    found = {tool.value: str(path) for tool, path in daemon.control_plane.items()}
     cli = pulumi_cli(project_file=PROJECT_FILE, progress=progress)
-    return {"pulumi": str(cli.path), **found, "postgres": str(binaries.postgres)}
+    # Only tests run these two: `make up` does not wait for them.
+    scanners = {
+        "kube-score": str(ensure([Tool.KUBE_SCORE], progress)[Tool.KUBE_SCORE]),
+        "checkov": str(find_checkov(progress).directory),
+    }
+    return {
+        "pulumi": str(cli.path),
+        **found,
+        "postgres": str(daemon.postgres),
+        "redis": str(daemon.redis),
+        **scanners,
+    }
 
 
 def engine(state: State, endpoints: Endpoints) -> Engine:
@@ -85,17 +99,22 @@ def bring_up(state: State, plan: Plan, report: Report) -> Engine:
         StartError, EngineError, ToolchainError: with what to do.
     """
     cli = pulumi_cli(project_file=PROJECT_FILE, progress=ConsoleProgress(sys.stderr))
-    endpoints = Cloud(state, report).start(plan.regions, _binaries)
+    endpoints = Cloud(state, report).start(plan.regions, binaries)
     made = _engine(cli, state, endpoints)
+    before_up(made, plan.environment, plan.fleet, report)
     made.init(ENVIRONMENT, *(stack_of(region) for region in plan.regions))
     update(made, ENVIRONMENT, report)
     # Secondaries wait for the writers: created side by side, whoever comes first would become the writer.
     writers = [name for name in plan.regions if plan.fleet.region(name).replication.bootstrap_writer]
     for region in writers:
         update(made, stack_of(region), report)
-        _finish(made, plan, region, report)
+        after_up(made, plan.environment, plan.fleet, region, report)
     others = {stack_of(name): name for name in plan.regions if name not in writers}
-    update_side_by_side(made, list(others), lambda stack: _finish(made, plan, others[stack], report), report)
+
+    def finish(stack: str) -> None:
+        after_up(made, plan.environment, plan.fleet, others[stack], report)
+
+    update_side_by_side(made, list(others), finish, report)
     return made
 
 
@@ -145,48 +164,22 @@ def check_ours(state: State) -> None:
         )
 
 
-def _binaries() -> Binaries:
+def binaries() -> Binaries:
+    """What the daemon runs, found or built.
+
+    Raises:
+        ToolchainError: a tool can be neither found nor built.
+    """
     progress = ConsoleProgress(sys.stderr)
-    return Binaries(ensure(CONTROL_PLANE_TOOLS, progress), postgres_bin(progress))
+    return Binaries(
+        ensure(CONTROL_PLANE_TOOLS, progress),
+        postgres_bin(progress),
+        redis_server(progress),
+        definition_files(progress),
+    )
 
 
 def _engine(cli: PulumiCli, state: State, endpoints: Endpoints) -> Engine:
     made = Engine(cli.path, state, endpoints.aws)
     made.prepare(with_language_host=not cli.has_language_host)
     return made
-
-
-def _finish(engine: Engine, plan: Plan, region: str, report: Report) -> None:
-    """What an updated region stack still needs: credentials that no program may know, and pods."""
-    stack = stack_of(region)
-    if plan.fleet.region(region).replication.bootstrap_writer:
-        _ensure_master_password(engine, stack, plan.fleet.region(region).aws_region, report)
-    _await_floor(engine, stack, report)
-
-
-def _ensure_master_password(engine: Engine, stack: str, aws_region: str, report: Report) -> None:
-    cluster = engine.outputs(stack)["database_cluster"]
-    rds, secrets = (_client(service, engine, aws_region) for service in ("rds", "secretsmanager"))
-    if ensure_master_password(rds, secrets, cluster):
-        report(f"{cluster}: master password set; it is in Secrets Manager and in no state file")
-
-
-def _client(service: str, engine: Engine, aws_region: str) -> Any:
-    """A boto3 client of the embedded cloud that reads nothing of the developer's own settings."""
-    own = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    own.set_config_variable("config_file", os.devnull)
-    own.set_config_variable("credentials_file", os.devnull)
-    session: Any = boto3.Session("local", "local", region_name=aws_region, botocore_session=own)
-    return session.client(service, endpoint_url=engine.aws_endpoint, config=Config(proxies={}))
-
-
-def _await_floor(engine: Engine, stack: str, report: Report) -> None:
-    """A new Deployment starts with one replica: the autoscaler takes it to its floor a few seconds later."""
-    deadline = time.monotonic() + _FLOOR_SECONDS
-    while not overview.replicas_at_floor(engine, stack):
-        if time.monotonic() > deadline:
-            report(
-                f"{stack}: the autoscaler has not reached its floor after {_FLOOR_SECONDS} s; see kubectl describe hpa"
-            )
-            return
-        time.sleep(0.5)

@@ -141,7 +141,8 @@ def test_wrong_settings_are_told(run: Run, state: State, checkout: Path) -> None
 
 def test_a_region_without_a_file_is_told(run: Run, state: State, checkout: Path) -> None:
     file = checkout / "Pulumi.local.yaml"
-    file.write_text(file.read_text().replace("[us-east-1,", "[atlantis-1, us-east-1,"))
+    text = file.read_text().replace("[us-east-1,", "[atlantis-1, us-east-1,")
+    file.write_text(text.replace("      us-east-1:", "      atlantis-1: 1\n      us-east-1:"))
     refused = run("up", cwd=checkout)
     assert refused.code == BAD_INPUT
     assert "Pulumi.local.yaml: regions names atlantis-1, without a file in regions/" in refused.output
