@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import hypothesis
+import pulumi
 import pytest
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime.rpc import deserialize_properties
-from pulumi.runtime.settings import reset_options
+from pulumi.runtime.settings import get_root_resource, reset_options
 from pulumi.runtime.stack import wait_for_rpcs
+
+from bench.event_loops import own_event_loop
 
 # CI tries the same cases every time; everybody else looks for new ones.
 hypothesis.settings.register_profile("ci", derandomize=True)
@@ -22,6 +25,9 @@ if os.environ.get("CI"):
 
 
 _PROJECT = "wedsync"
+
+Exports = Mapping[str, Mapping[str, Any]]
+"""What stacks export, by stack."""
 
 
 class Registered(NamedTuple):
@@ -41,11 +47,14 @@ class Registered(NamedTuple):
 class _Cloud(Mocks):
     """Answers with the inputs, and with computed outputs that differ from resource to resource."""
 
+    def __init__(self, exports: Exports) -> None:
+        self._exports = exports
+
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":
-            # What region stacks read of the global stack.
-            return args.name, {"outputs": {"global_clusters": {"worldwide": "the global cluster"}}, **args.inputs}
-        names = ("arn", "keyId", "endpoint", "readerEndpoint", "zoneId")
+            stack = args.inputs["name"].rsplit("/", 1)[-1]
+            return args.name, {"outputs": dict(self._exports[stack]), **args.inputs}
+        names = ("arn", "keyId", "endpoint", "readerEndpoint", "zoneId", "name", "repositoryUrl")
         computed = {name: f"{name} of {args.typ} {args.name}" for name in names}
         return f"id of {args.typ} {args.name}", {**computed, "port": 5432, "nameServers": [], **args.inputs}
 
@@ -54,8 +63,8 @@ class _Cloud(Mocks):
 
 
 class _Recorder(MockMonitor):
-    def __init__(self, stack: str) -> None:
-        super().__init__(_Cloud())
+    def __init__(self, stack: str, cloud: Mocks) -> None:
+        super().__init__(cloud)
         # Not asked of the SDK: its settings are not the same in every thread that it answers from.
         self._stack = stack
         self.registered: list[Registered] = []
@@ -66,7 +75,7 @@ class _Recorder(MockMonitor):
         return f"urn:pulumi:{self._stack}::{_PROJECT}::{chain}{type_}::{name}"
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
-        with _own_event_loop():
+        with own_event_loop():
             response = super().RegisterResource(request)
             inputs = deserialize_properties(request.object)
         if request.type != "pulumi:pulumi:Stack":
@@ -86,38 +95,43 @@ class _Recorder(MockMonitor):
         return response
 
     def ReadResource(self, request: Any) -> Any:  # noqa: N802
-        with _own_event_loop():
+        with own_event_loop():
             return super().ReadResource(request)
 
 
-@contextmanager
-def _own_event_loop() -> Generator[None]:
-    """The SDK's mocks leave an event loop open in every worker thread that they answer from; this one is closed."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+class Run(NamedTuple):
+    """What a program registers, in order, and what it exports."""
+
+    registered: list[Registered]
+    exports: dict[str, Any]
+
+
+def run_under_mocks(
+    program: Callable[[], object], stack: str, exports: Exports = MappingProxyType({}), mocks: Mocks | None = None
+) -> Run:
+    """Run `program` as the stack of this name; `exports` are those of the stacks that it refers to, by stack."""
+    cloud = mocks or _Cloud(exports)
+    recorder = _Recorder(stack, cloud)
+
+    async def main() -> dict[str, Any]:
+        set_mocks(cloud, _PROJECT, stack, preview=False, monitor=recorder, organization="organization")
+        program()
+        await wait_for_rpcs()
+        root: Any = get_root_resource()
+        return await pulumi.Output.from_input(root.outputs).future() or {}
+
     try:
-        yield
+        exported = asyncio.run(main())
     finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+        reset_options()
+    return Run(recorder.registered, exported)
 
 
 @pytest.fixture(scope="session")
-def registered_by() -> Callable[[Callable[[], object], str], list[Registered]]:
-    """(program, stack name) → what the program registers, in order."""
+def registered_by() -> Callable[..., list[Registered]]:
+    """(program, stack name, what other stacks export by their names) → what the program registers, in order."""
 
-    def of(program: Callable[[], object], stack: str) -> list[Registered]:
-        recorder = _Recorder(stack)
-
-        async def main() -> None:
-            set_mocks(_Cloud(), _PROJECT, stack, preview=False, monitor=recorder, organization="organization")
-            program()
-            await wait_for_rpcs()
-
-        try:
-            asyncio.run(main())
-        finally:
-            reset_options()
-        return recorder.registered
+    def of(program: Callable[[], object], stack: str, exports: Exports = MappingProxyType({})) -> list[Registered]:
+        return run_under_mocks(program, stack, exports).registered
 
     return of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.flat_state import flat_state
+from bench.flat_state import flat_state, flat_urns
 
 _OLD, _NEW = "urn:pulumi:local-x::wedsync::", "urn:pulumi:local-x::wedsync-flat::"
 _PROVIDER = "pulumi:providers:aws::aws"
@@ -83,4 +83,15 @@ def test_components_are_gone_and_their_children_belong_to_the_stack() -> None:
                 },
             ],
         },
+    }
+
+
+def test_two_of_a_name_are_told_apart_by_their_components() -> None:
+    in_cluster = f"{_OLD}wedsync:database:RegionalDatabase$aws:cloudwatch/logGroup:LogGroup::database"
+    in_export = f"{_OLD}wedsync:database:SnapshotExport$aws:cloudwatch/logGroup:LogGroup::database"
+    other_type = f"{_OLD}wedsync:database:SnapshotExport$aws:s3/bucket:Bucket::database"
+    assert flat_urns([in_cluster, in_export, other_type]) == {
+        in_cluster: f"{_NEW}aws:cloudwatch/logGroup:LogGroup::RegionalDatabase-database",
+        in_export: f"{_NEW}aws:cloudwatch/logGroup:LogGroup::SnapshotExport-database",
+        other_type: f"{_NEW}aws:s3/bucket:Bucket::database",
     }

@@ -31,6 +31,17 @@ def test_the_peak_is_the_programs_and_survives_its_release(tmp_path: Path) -> No
     assert 0.3 < run.seconds < 30
 
 
+def test_every_process_has_a_peak_of_its_own(tmp_path: Path) -> None:
+    """Of the same command line's last word, whatever starts it; processor time is that of all of them."""
+    provider = f"{sys.executable} -c 'held = bytearray(160 * 1024 * 1024); import time; time.sleep(0.5)'"
+    busy = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+    program = f"{sys.executable} -c '{busy}' devcloud.language_host.program"
+    run = measure(_engine(tmp_path, f"{provider} devcloud.providers.aws &\n{program}\nwait"), ["preview"])
+    assert run.peaks.keys() == {"engine", "program", "aws provider"}
+    assert run.peaks["engine"] < run.peak_mib < run.peaks["aws provider"] - 100
+    assert 0.3 <= run.processor_seconds < 30
+
+
 def test_a_failed_command_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(MeasurementError, match="changes were proposed"):
         measure(_engine(tmp_path, "echo error: changes were proposed; exit 255"), ["preview"])

@@ -77,17 +77,17 @@ class Embedded:
         )
         return Finished(done.returncode, done.stdout)
 
-    def aws(self, service: Any) -> Any:
-        session: Any = boto3.Session("local", "local", region_name=load_fleet().region(REGION).aws_region)
+    def aws(self, service: Any, region: str = REGION) -> Any:
+        session: Any = boto3.Session("local", "local", region_name=load_fleet().region(region).aws_region)
         return session.client(service, endpoint_url=self.engine.aws_endpoint)
 
-    def kubernetes(self) -> closing[Client]:
-        return closing(Client(load(str(self.state.kubeconfig), f"wedsync-{REGION}")))
+    def kubernetes(self, region: str = REGION) -> closing[Client]:
+        return closing(Client(load(str(self.state.kubeconfig), f"wedsync-{region}")))
 
-    def connect(self, endpoint: str) -> psycopg.Connection[Any]:
-        """A connection as the master user through an exported endpoint ("database_endpoint", …)."""
-        outputs = self.engine.outputs(STACKS[1])
-        name = secret_name(outputs["database_cluster"])
+    def connect(self, endpoint: str, region: str = REGION) -> psycopg.Connection[Any]:
+        """A connection as the worldwide master user through an endpoint that `region` exports ("database_endpoint")."""
+        outputs = self.engine.outputs(f"local-{region}")
+        name = secret_name(self.engine.outputs(STACKS[1])["database_cluster"])
         current = self.aws("secretsmanager").get_secret_value(SecretId=name, VersionStage="AWSCURRENT")
         secret = json.loads(current["SecretString"])
         return psycopg.connect(

@@ -5,9 +5,6 @@ Pulumi's state holds secrets encrypted, so the files are searched as they are an
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 import json
 import re
 import secrets
@@ -16,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from devcloud.engine import PASSPHRASE
+from .traces import CIPHERTEXT, backend_texts, content, decrypt, decrypted, files, key_of
 
 if TYPE_CHECKING:
     from tests.cluster.conftest import Embedded
@@ -29,12 +25,6 @@ STACKS = ("local", "local-us-east-1")
 MARKER = json.dumps("(write-only)")
 BIRTH_LENGTH = len(secrets.token_urlsafe(32))
 """Nobody knows the password that the cluster was born with, but everybody knows what it looks like."""
-
-# The passphrase secrets provider of Pulumi: "v1:<salt>:<check>" once a stack, "v1:<nonce>:<ciphertext>" for each value.
-_BASE64 = "[A-Za-z0-9+/]+=*"
-_SALT = re.compile(rf'"(?:salt|encryptionsalt)":\s*"v1:({_BASE64}):v1:')
-_CIPHERTEXT = re.compile(rf"v1:([A-Za-z0-9+/]{{16}}):({_BASE64})")
-_ITERATIONS = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -47,34 +37,34 @@ def password(embedded: Embedded) -> str:
 def test_it_is_in_no_file_but_the_databases_own(password: str, embedded: Embedded) -> None:
     """moto's store and PostgreSQL are what a real cloud keeps on its side."""
     searched, found = 0, list[Path]()
-    for file in _files(embedded.state.root, without=embedded.state.aws):
+    for file in files(embedded.state.root, embedded.state.aws):
         searched += 1
-        if password.encode() in _content(file):
+        if password.encode() in content(file):
             found.append(file)
     assert searched > 50
     assert found == []
-    assert any(password.encode() in _content(file) for file in _files(embedded.state.aws))  # the search does find it
+    assert any(password.encode() in content(file) for file in files(embedded.state.aws))  # the search does find it
 
 
 def test_it_is_in_no_ciphertext_of_the_state(password: str, embedded: Embedded) -> None:
     """Nor is any other password: the marker is the only secret that there is."""
-    states = [text for text in _backend_texts(embedded) if _CIPHERTEXT.search(text)]
+    states = [text for text in backend_texts(embedded) if CIPHERTEXT.search(text)]
     assert states
-    plaintexts = {plain for text in states for plain in _decrypted(text)}
+    plaintexts = {plain for text in states for plain in decrypted(text)}
     assert password not in "".join(plaintexts)
     assert plaintexts == {MARKER, "pulumi"}  # "pulumi" is what the passphrase itself is checked with
 
 
 def test_every_state_ever_written_has_the_marker_instead(embedded: Embedded) -> None:
-    given = [value for text in _backend_texts(embedded) for value in _passwords(json.loads(text), _key(text))]
+    given = [value for text in backend_texts(embedded) for value in _passwords(json.loads(text), key_of(text))]
     assert given
     assert set(given) == {MARKER}
 
 
 def test_nothing_that_pulumi_keeps_looks_like_the_one_at_birth(embedded: Embedded) -> None:
-    kept = [*_files(embedded.state.root / "pulumi"), *_files(embedded.state.logs)]
+    kept = [*files(embedded.state.root / "pulumi"), *files(embedded.state.logs)]
     assert kept
-    assert [file for file in kept if _looks_born(_content(file).decode(errors="replace"))] == []
+    assert [file for file in kept if _looks_born(content(file).decode(errors="replace"))] == []
     assert _looks_born(f'"{secrets.token_urlsafe(32)}"')
 
 
@@ -92,48 +82,6 @@ def test_the_exported_inputs_show_the_marker(embedded: Embedded) -> None:
     given = list(_passwords(json.loads(exported.output), key=None))
     assert given
     assert set(given) == {MARKER}
-
-
-def _files(root: Path, without: Path | None = None) -> Generator[Path]:
-    for file in sorted(root.rglob("*")):
-        if file.is_file() and (without is None or without not in file.parents):
-            yield file
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:  # etcd renames and removes its own while it runs
-        return b""
-
-
-def _backend_texts(embedded: Embedded) -> list[str]:
-    """What the file backend keeps: states, their backups and the history of all updates."""
-    return [file.read_text() for file in _files(embedded.state.backend) if ".json" in file.suffixes]
-
-
-def _key(text: str) -> bytes | None:
-    """The key of a state's secrets; None where it has none."""
-    salt = _SALT.search(text)
-    if salt is None:
-        return None
-    return _derived(salt[1])
-
-
-@functools.cache
-def _derived(salt: str) -> bytes:
-    return hashlib.pbkdf2_hmac("sha256", PASSPHRASE.encode(), base64.b64decode(salt), _ITERATIONS, 32)
-
-
-def _decrypt(key: bytes, nonce: str, ciphertext: str) -> str:
-    return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(ciphertext), None).decode()
-
-
-def _decrypted(text: str) -> set[str]:
-    """Every secret of a state."""
-    key = _key(text)
-    assert key is not None, f"ciphertext without a salt: {text[:200]}"
-    return {_decrypt(key, nonce, ciphertext) for nonce, ciphertext in _CIPHERTEXT.findall(text)}
 
 
 def _passwords(value: Any, key: bytes | None) -> Generator[str]:
@@ -155,7 +103,7 @@ def _plain(value: Any, key: bytes | None) -> str:
     if isinstance(value, dict) and "ciphertext" in value:
         _, nonce, ciphertext = value["ciphertext"].split(":")
         assert key is not None, "ciphertext without a salt"
-        return _decrypt(key, nonce, ciphertext)
+        return decrypt(key, nonce, ciphertext)
     return json.dumps(value)
 
 

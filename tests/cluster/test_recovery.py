@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,13 @@ others, the Deployment among them, are in flight beside them.
 
 
 @pytest.fixture(scope="module")
-def cut_off(make_embedded: Any) -> Embedded:
+def cut_off(make_embedded: Any) -> Generator[Embedded]:
     """An embedded cloud whose `pulumi up` was killed at every moment, one `make up` after the other."""
     cloud: Embedded = make_embedded()
     for stack, resource in MOMENTS:
         _kill_during(cloud, stack, resource)
-    return cloud
+    yield cloud
+    cloud.run("destroy")
 
 
 def test_the_next_up_finishes_what_was_begun(cut_off: Embedded) -> None:
@@ -59,10 +61,13 @@ def test_nothing_exists_twice(cut_off: Embedded) -> None:
         for key in kms.list_keys()["Keys"]
         if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyManager"] == "CUSTOMER"
     ]
-    assert len(customer_keys) == len(aliased) == 2
+    assert len(customer_keys) == len(aliased) == 3  # both stacks', and the secrets'
     own_vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]
     assert len(own_vpcs) == 1
-    assert len(ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [own_vpcs[0]["VpcId"]]}])["Subnets"]) == 3
+    assert len(ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [own_vpcs[0]["VpcId"]]}])["Subnets"]) == 9
+    assert len(ec2.describe_nat_gateways()["NatGateways"]) == 3
+    assert len(ec2.describe_transit_gateways()["TransitGateways"]) == 1
+    assert len(cut_off.aws("eks").list_clusters()["clusters"]) == 1
     assert len(rds.describe_db_clusters()["DBClusters"]) == 1
     assert len(rds.describe_db_instances()["DBInstances"]) == 2
     assert len(cut_off.aws("route53").list_hosted_zones()["HostedZones"]) == 1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from regions.load import load_fleet
 from stacks.environment import load_environment
 from stacks.program import run
+from tests.conftest import Run, run_under_mocks
 
 if TYPE_CHECKING:
     from tests.conftest import Registered
@@ -43,13 +45,18 @@ Registers = Callable[[str], Graph]
 
 
 @pytest.fixture(scope="session")
-def graph(registered_by: Callable[[Callable[[], object], str], list[Registered]]) -> Registers:
-    """Stack name → what its program registers; each program runs once."""
-    known: dict[str, Graph] = {}
+def graph() -> Registers:
+    """Stack name → what its program registers, reading what its global stack exports; each program runs once."""
+    return lambda stack: Graph(_ran(stack).registered)
 
-    def of(stack: str) -> Graph:
-        if stack not in known:
-            known[stack] = Graph(registered_by(lambda: run(stack), stack))
-        return known[stack]
 
-    return of
+def exported(stack: str) -> dict[str, Any]:
+    """What a stack exports."""
+    return _ran(stack).exports
+
+
+@cache
+def _ran(stack: str) -> Run:
+    shared = stack.partition("-")[0]
+    exports = {} if stack == shared else {shared: _ran(shared).exports}
+    return run_under_mocks(lambda: run(stack), stack, exports)

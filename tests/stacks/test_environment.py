@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from regions.load import load_fleet
-from stacks.environment import SettingsError, check_regions, load_environment
+from stacks.environment import SettingsError, check_canary, check_regions, load_environment
 from stacks.program import run
 
 GOOD = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text())["config"]["wedsync:environment"]
@@ -37,6 +37,8 @@ def test_every_environment_of_the_repository_loads() -> None:
         ("cluster_endpoint", {"public": True, "allowed_cidrs": ["0.0.0.0/0"]}, "must not contain 0.0.0.0/0"),
         ("cluster_endpoint", {"public": False, "allowed_cidrs": ["192.0.2.0/24"]}, "none of a private one"),
         ("canary_percent", 51, "Pulumi.prod.yaml: canary_percent is 51: "),
+        ("canary_percent", 5, "canary_image is None: Value error, must be the canary's image where canary_percent is"),
+        ("canary_image", GOOD["images"]["wedding_api"], "and absent where it is 0"),
         ("protect_data", "perhaps", "Pulumi.prod.yaml: protect_data is 'perhaps': "),
         ("colour", "white", "Pulumi.prod.yaml: colour is not a setting (value 'white')"),
     ],
@@ -72,6 +74,13 @@ def test_an_unknown_environment_names_the_known_ones() -> None:
 def test_a_stack_of_no_region_is_refused_before_anything_is_registered() -> None:
     with pytest.raises(pulumi.RunError, match="'mars-1' is not a region of environment prod"):
         run("prod-mars-1")
+
+
+def test_a_canary_too_small_for_its_share_is_refused() -> None:
+    environment = load_environment("prod").model_copy(update={"canary_percent": 11})
+    with pytest.raises(SettingsError, match="canary_percent is 11: the canary's replicas are for 10 at most"):
+        check_canary(environment, load_fleet().workloads)
+    check_canary(environment.model_copy(update={"canary_percent": 10}), load_fleet().workloads)
 
 
 def test_a_region_without_its_groups_first_writer_is_refused() -> None:

@@ -12,35 +12,43 @@ CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 CRON_JOB = "kubernetes:batch/v1:CronJob"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+MONITOR = "performance-monitor"
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_the_namespace_is_labelled_and_restricted(stack: str, graph: Registers) -> None:
-    metadata = graph(stack).one("kubernetes:core/v1:Namespace").inputs["metadata"]
+    metadata = graph(stack).one("kubernetes:core/v1:Namespace", "namespace").inputs["metadata"]
     assert metadata["name"] == NAMESPACE
     assert metadata["labels"]["wedding-platform"] == "true"
     assert metadata["labels"]["environment"] == stack.split("-")[0]
     assert metadata["labels"]["component"] == "database-optimization"
     assert metadata["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert metadata["labels"]["istio-injection"] == "enabled"
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
-def test_everything_else_is_in_the_namespace(stack: str, graph: Registers) -> None:
-    objects = [each for each in graph(stack).resources if each.type.startswith("kubernetes:")]
-    outside = {each.type for each in objects if each.inputs["metadata"].get("namespace") != NAMESPACE}
-    assert outside == {"kubernetes:core/v1:Namespace"}
+def test_every_workload_is_in_the_namespace(stack: str, graph: Registers) -> None:
+    kinds = (DEPLOYMENT, AUTOSCALER, CONFIG_MAP, CLAIM, CRON_JOB, "kubernetes:policy/v1:PodDisruptionBudget")
+    where = {
+        each.inputs["metadata"]["name"]: each.inputs["metadata"]["namespace"]
+        for each in graph(stack).resources
+        if each.type in kinds
+    }
+    gateways = {"istio-ingressgateway", "istio-eastwestgateway"}
+    assert {name for name, namespace in where.items() if namespace != NAMESPACE} == gateways
+    assert {where[name] for name in gateways} == {"istio-ingress"}
 
 
 def test_the_monitor_is_as_specified(graph: Registers) -> None:
     """The numbers are those of the requirements, written out once more on purpose."""
-    spec = graph("prod-us-east-1").one(DEPLOYMENT).inputs["spec"]
+    spec = graph("prod-us-east-1").one(DEPLOYMENT, MONITOR).inputs["spec"]
     container = spec["template"]["spec"]["containers"][0]
     assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 3, "maxUnavailable": 1}
     assert spec["template"]["metadata"]["labels"]["wedding-critical"] == "true"
     assert container["ports"] == [{"name": "http", "containerPort": 3000}]
     assert container["resources"] == {
-        "requests": {"cpu": "500m", "memory": "512Mi"},
-        "limits": {"cpu": "2000m", "memory": "2Gi"},
+        "requests": {"cpu": "500m", "memory": "512Mi", "ephemeral-storage": "128Mi"},
+        "limits": {"cpu": "2000m", "memory": "2Gi", "ephemeral-storage": "1Gi"},
     }
     assert _probe(container["livenessProbe"]) == ("/health/database-metrics", 30, 15, 10, 3)
     assert _probe(container["readinessProbe"]) == ("/ready/optimization-engine", 15, 10, 5, 2)
@@ -50,25 +58,31 @@ def test_the_monitor_is_as_specified(graph: Registers) -> None:
     assert sources["DATABASE_URL"] == {"name": "database-secrets", "key": "primary_url"}
     assert sources["REDIS_URL"] == {"name": "redis-secrets", "key": "cluster_url"}
     mounts = {each["mountPath"] for each in container["volumeMounts"]}
-    assert mounts == {"/app/logs", "/app/config/wedding-season"}
+    written = {"/app/logs", "/app/cache", "/app/metrics", "/app/analysis", "/tmp"}
+    assert mounts == {*written, "/app/config/wedding-season"}
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_the_monitor_waits_for_what_it_mounts(stack: str, graph: Registers) -> None:
-    deployment = graph(stack).one(DEPLOYMENT)
-    config, claims = graph(stack).one(CONFIG_MAP), graph(stack).all(CLAIM)
+    deployment = graph(stack).one(DEPLOYMENT, MONITOR)
+    config = graph(stack).one(CONFIG_MAP, "configuration-wedding-season-config")
+    claims = graph(stack).all(CLAIM)
     assert {config.urn, *(claim.urn for claim in claims)} <= set(deployment.depends_on)
     volumes = deployment.inputs["spec"]["template"]["spec"]["volumes"]
     claimed = {each["persistentVolumeClaim"]["claimName"] for each in volumes if "persistentVolumeClaim" in each}
-    assert claimed == {claim.inputs["metadata"]["name"] for claim in claims} == {"optimization-logs-pvc"}
+    assert claimed == {claim.inputs["metadata"]["name"] for claim in claims}
+    assert len(claimed) == 4
     assert {each["configMap"]["name"] for each in volumes if "configMap" in each} == {config.inputs["metadata"]["name"]}
 
 
+@pytest.mark.parametrize("workload", [MONITOR, "wedding-api"])
 @pytest.mark.parametrize("stack", REGION_STACKS)
-def test_the_autoscaler_owns_the_replicas_and_the_scaler_its_bounds(stack: str, graph: Registers) -> None:
-    autoscaler = graph(stack).one(AUTOSCALER)
+def test_the_autoscaler_owns_the_replicas_and_the_scaler_its_bounds(
+    stack: str, workload: str, graph: Registers
+) -> None:
+    autoscaler = graph(stack).one(AUTOSCALER, workload)
     assert autoscaler.ignore_changes == ["spec.minReplicas", "spec.maxReplicas", "spec.metrics"]
-    deployment = graph(stack).one(DEPLOYMENT).inputs
+    deployment = graph(stack).one(DEPLOYMENT, workload).inputs
     assert "replicas" not in deployment["spec"]
     assert autoscaler.inputs["spec"]["scaleTargetRef"] == {
         "apiVersion": "apps/v1",
@@ -78,7 +92,7 @@ def test_the_autoscaler_owns_the_replicas_and_the_scaler_its_bounds(stack: str, 
 
 
 def test_the_autoscaler_is_as_specified(graph: Registers) -> None:
-    spec = graph("prod-eu-central-1").one(AUTOSCALER).inputs["spec"]
+    spec = graph("prod-eu-central-1").one(AUTOSCALER, MONITOR).inputs["spec"]
     assert (spec["minReplicas"], spec["maxReplicas"]) == (6, 24)
     cpu, memory, queue = spec["metrics"]
     assert cpu["resource"]["target"]["averageUtilization"] == 70
@@ -127,7 +141,7 @@ def test_the_two_jobs_cover_every_month_once(stack: str, graph: Registers) -> No
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_the_scaler_may_patch_its_autoscaler_and_nothing_else(stack: str, graph: Registers) -> None:
-    rules = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role").inputs["rules"]
+    rules = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role", "season-scaler").inputs["rules"]
     assert rules == [
         {
             "apiGroups": ["autoscaling"],
@@ -140,8 +154,8 @@ def test_the_scaler_may_patch_its_autoscaler_and_nothing_else(stack: str, graph:
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_the_jobs_run_as_the_account_that_has_the_role(stack: str, graph: Registers) -> None:
-    binding = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding").inputs
-    role = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role").inputs
+    binding = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "season-scaler").inputs
+    role = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role", "season-scaler").inputs
     account = graph(stack).one("kubernetes:core/v1:ServiceAccount", "season-scaler").inputs
     assert binding["roleRef"] == {
         "apiGroup": "rbac.authorization.k8s.io",
@@ -157,9 +171,10 @@ def test_the_jobs_run_as_the_account_that_has_the_role(stack: str, graph: Regist
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_every_pod_is_restricted(stack: str, graph: Registers) -> None:
-    deployment = graph(stack).one(DEPLOYMENT).inputs["spec"]["template"]["spec"]
+    deployments = [each.inputs["spec"]["template"]["spec"] for each in graph(stack).all(DEPLOYMENT)]
     jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
-    for pod in [deployment, *jobs]:
+    assert len(deployments) == 6
+    for pod in [*deployments, *jobs]:
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         for container in pod["containers"]:
@@ -168,6 +183,41 @@ def test_every_pod_is_restricted(stack: str, graph: Registers) -> None:
                 "readOnlyRootFilesystem": True,
                 "capabilities": {"drop": ["ALL"]},
             }
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_what_matters_on_a_wedding_day_is_guarded(stack: str, graph: Registers) -> None:
+    budgets = {
+        each.inputs["metadata"]["name"]: each.inputs["spec"]
+        for each in graph(stack).all("kubernetes:policy/v1:PodDisruptionBudget")
+    }
+    for deployment in graph(stack).all(DEPLOYMENT):
+        name, pod = deployment.inputs["metadata"]["name"], deployment.inputs["spec"]["template"]["spec"]
+        selected, pods = budgets[name]["selector"]["matchLabels"], deployment.inputs["spec"]["template"]["metadata"]
+        assert selected.items() <= pods["labels"].items()
+        coordinates = name == "regional-optimization-coordinator"
+        assert pod["priorityClassName"] == ("wedding-standard" if coordinates else "wedding-critical")
+        spread = {each["topologyKey"] for each in pod["topologySpreadConstraints"]}
+        assert spread == {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}
+
+
+def test_wedding_api_has_its_own_nodes_and_a_sidecar(graph: Registers) -> None:
+    pod = graph("prod-us-east-1").one(DEPLOYMENT, "wedding-api").inputs["spec"]["template"]["spec"]
+    assert [each["name"] for each in pod["containers"]] == ["app", "metrics"]
+    required = pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    (term,) = required["nodeSelectorTerms"]
+    assert term["matchExpressions"] == [
+        {"key": "wedsync.io/workload", "operator": "In", "values": ["wedding-optimised"]}
+    ]
+    assert pod["tolerations"] == [
+        {"key": "wedsync.io/workload", "operator": "Equal", "value": "wedding-optimised", "effect": "NoSchedule"}
+    ]
+
+
+def test_claims_are_shared_and_500_gb_together(graph: Registers) -> None:
+    specs = [each.inputs["spec"] for each in graph("prod-us-east-1").all(CLAIM)]
+    assert {mode for spec in specs for mode in spec["accessModes"]} == {"ReadWriteMany"}
+    assert sum(int(spec["resources"]["requests"]["storage"].removesuffix("G")) for spec in specs) == 500
 
 
 def _probe(probe: dict[str, object]) -> tuple[object, ...]:
