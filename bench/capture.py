@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pulumi
 from pulumi.runtime import register_stack_transformation
-from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime.rpc import is_rpc_secret
 from pulumi.runtime.settings import get_root_resource, reset_options
 from pulumi.runtime.stack import wait_for_rpcs
 
+from bench.event_loops import own_event_loop
+from regions.load import PACKAGE_DIRECTORY
 from stacks.program import run
 
 PROJECT = "wedsync"
-GLOBAL_OUTPUTS = {"global_clusters": {"worldwide": "wedsync-worldwide"}}
-"""What the global stack exports, as far as region stacks read it."""
+_REFERENCE = "pulumi:pulumi:StackReference"
+_COMPUTED = (
+    *("arn", "keyId", "endpoint", "readerEndpoint", "primaryEndpointAddress", "zoneId", "name", "repositoryUrl"),
+    *("allocationId", "dnsName"),
+)
+_SERVICE = "kubernetes:core/v1:Service"
 
 
 class Reference(NamedTuple):
     """An input that is another resource's output: `path` are the attributes and keys that lead to it."""
 
     resource: pulumi.Resource
-    path: tuple[str, ...]
+    path: tuple[str | int, ...]
+
+
+class Computed(NamedTuple):
+    """An input that is made from outputs of these resources by the program: what comes of it, as a literal."""
+
+    value: Any
+    resources: list[pulumi.Resource]
 
 
 class Secret(NamedTuple):
@@ -31,12 +46,17 @@ class Secret(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One resource's constructor call. `inputs` hold literals, `Reference` and `Secret`."""
+    """One resource's constructor call.
+
+    `inputs` hold literals, `Reference`, `Computed` and `Secret`. `needs` is what it waits for besides, without
+    components.
+    """
 
     resource: pulumi.Resource
-    name: str
+    urn: str
     inputs: dict[str, Any]
     options: pulumi.ResourceOptions
+    needs: list[pulumi.Resource]
 
 
 class Program(NamedTuple):
@@ -46,29 +66,31 @@ class Program(NamedTuple):
     exports: dict[str, Any]
 
 
-class CaptureError(Exception):
-    """An input comes from something that a flat program cannot say."""
-
-
-def capture(stack: str) -> Program:
-    """Run the program of `stack`, e.g. "local-us-east-1".
-
-    Raises:
-        CaptureError: an input is computed from outputs by more than attributes and keys.
-    """
+def capture(stack: str, mocks: Mocks) -> Program:
+    """Run the program of `stack`, e.g. "local-us-east-1"; `mocks` say what its resources answer."""
     calls: list[Call] = []
+    parents: dict[int, pulumi.Resource | None] = {}
 
     def keep(args: pulumi.ResourceTransformationArgs) -> None:
+        parents[id(args.resource)] = args.opts.parent
         if not isinstance(args.resource, pulumi.ComponentResource):
-            calls.append(Call(args.resource, args.name, dict(args.props), args.opts))
+            calls.append(Call(args.resource, "", dict(args.props), args.opts, []))
+
+    def needs(call: Call) -> list[pulumi.Resource]:
+        named: Any = call.options.depends_on or []
+        # A component stands for all that is below it.
+        return [each.resource for each in calls if any(above in named for above in _lineage(each.resource, parents))]
 
     async def program() -> Program:
-        set_mocks(_Mocks(), PROJECT, stack, preview=False, organization="organization")
+        set_mocks(mocks, PROJECT, stack, preview=False, monitor=_Monitor(mocks), organization="organization")
         register_stack_transformation(keep)
         run(stack)
         await wait_for_rpcs()
         root: Any = get_root_resource()
-        resolved = [call._replace(inputs=await _resolved(call.inputs)) for call in calls]
+        resolved = [
+            call._replace(urn=await call.resource.urn.future(), inputs=await _resolved(call.inputs), needs=needs(call))
+            for call in calls
+        ]
         return Program(resolved, await _resolved(root.outputs))
 
     try:
@@ -77,17 +99,83 @@ def capture(stack: str) -> Program:
         reset_options()
 
 
-class _Mocks(Mocks):
-    """Answers with the inputs and with computed outputs, no two of which are equal: a value tells where it is from."""
+def _lineage(resource: pulumi.Resource, parents: Mapping[int, pulumi.Resource | None]) -> Iterator[pulumi.Resource]:
+    """The resource, its parent, and so on."""
+    above: pulumi.Resource | None = resource
+    while above is not None:
+        yield above
+        above = parents.get(id(above))
 
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        if args.typ == "pulumi:pulumi:StackReference":
-            return args.name, {"outputs": GLOBAL_OUTPUTS, **args.inputs}
-        computed = {name: f"{name} of {args.name}" for name in ("arn", "keyId", "endpoint", "readerEndpoint")}
-        return f"id of {args.name}", {**computed, "port": 5432, **args.inputs}
+
+def exported(stack: str, project: Path = PACKAGE_DIRECTORY.parent) -> dict[str, Any]:
+    """What the program of a stack that refers to no other exports, in the form of plain values."""
+
+    async def program() -> dict[str, Any]:
+        mocks = MadeUp({})
+        set_mocks(mocks, PROJECT, stack, preview=False, monitor=_Monitor(mocks), organization="organization")
+        run(stack, project)
+        await wait_for_rpcs()
+        root: Any = get_root_resource()
+        return await pulumi.Output.from_input(root.outputs).future() or {}
+
+    try:
+        return asyncio.run(program())
+    finally:
+        reset_options()
+
+
+class _NoLookUps(Mocks):
+    """What all programs have in common."""
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"a program has no look-ups, this one called {args.token}")
+
+
+class Recorded(_NoLookUps):
+    """Answers as the resources of a stack did that is up, by `pulumi stack export`."""
+
+    def __init__(self, deployment: Mapping[str, Any]) -> None:
+        self._resources: list[dict[str, Any]] = deployment["deployment"]["resources"]
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        named = [each for each in self._resources if each["type"] == args.typ and _name(each) == args.name]
+        # Two of a type and name differ in what they are called where they live.
+        found = max(named, key=lambda each: sum(each.get("inputs", {}).get(k) == v for k, v in args.inputs.items()))
+        # Encrypted ones have no value there, and no input is made from one.
+        outputs = {key: value for key, value in found.get("outputs", {}).items() if not is_rpc_secret(value)}
+        return found.get("id"), {**args.inputs, **outputs}
+
+
+class MadeUp(_NoLookUps):
+    """Answers with the inputs and with computed outputs, no two of which are equal: a value tells where it is from."""
+
+    def __init__(self, shared: Mapping[str, Any]) -> None:
+        self._shared = shared  # what the global stack exports
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if args.typ == _REFERENCE:
+            return args.name, {"outputs": dict(self._shared), **args.inputs}
+        computed: dict[str, Any] = {name: f"<{name} of {args.typ} {args.name}>" for name in _COMPUTED}
+        if args.typ == _SERVICE:
+            addresses = [{"hostname": f"<hostname of {args.name}>"}]
+            computed["status"] = {"loadBalancer": {"ingress": addresses}}
+        return f"<id of {args.typ} {args.name}>", {**computed, "port": 5432, "nameServers": [], **args.inputs}
+
+
+def _name(resource: Mapping[str, Any]) -> str:
+    return resource["urn"].rsplit("::", 1)[-1]
+
+
+class _Monitor(MockMonitor):
+    """Leaves nothing behind."""
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC's name
+        with own_event_loop():
+            return super().RegisterResource(request)
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        with own_event_loop():
+            return super().ReadResource(request)
 
 
 async def _resolved(value: Any) -> Any:
@@ -102,26 +190,31 @@ async def _resolved(value: Any) -> Any:
 
 
 async def _origin(output: pulumi.Output[Any]) -> Any:
-    """Where an Output comes from: found by its value among the outputs of the one resource that it depends on."""
-    resources = await output.resources()
-    if not resources:
-        return Secret() if await output.is_secret() else await _resolved(await output.future())
-    if len(resources) > 1:
-        raise CaptureError(f"an input is made from outputs of {len(resources)} resources")
-    resource = next(iter(resources))
+    """Where an Output comes from: found by its value among the outputs of the resources that it depends on."""
+    resources = sorted(await output.resources(), key=lambda each: str(each._name))  # pyright: ignore[reportPrivateUsage]
     wanted = await output.future()
+    if not resources:
+        return Secret() if await output.is_secret() else await _resolved(wanted)
+    if len(resources) == 1 and (path := _path(await _outputs(resources[0]), wanted)) is not None:
+        return Reference(resources[0], path)
+    return Computed(wanted, resources)
+
+
+async def _outputs(resource: pulumi.Resource) -> dict[str, Any]:
     outputs = {name: value for name, value in vars(resource).items() if isinstance(value, pulumi.Output)}
-    path = _path({name: await value.future() for name, value in outputs.items()}, wanted)
-    if path is None:
-        raise CaptureError(f"{type(resource).__name__}: no output of it is {wanted!r}")
-    return Reference(resource, path)
+    return {name: await value.future() for name, value in outputs.items()}
 
 
-def _path(value: Any, wanted: Any) -> tuple[str, ...] | None:
+def _items(value: Any) -> Sequence[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        # Not value.items(): the SDKs' output types have properties, and some are called items.
+        return [(str(key), item) for key, item in dict.items(value)]
+    return list(enumerate(value)) if isinstance(value, list) else []
+
+
+def _path(value: Any, wanted: Any) -> tuple[str | int, ...] | None:
     """The shortest way of keys that leads from `value` to `wanted`, or None when it is not in there."""
     if value == wanted:
         return ()
-    if not isinstance(value, Mapping):
-        return None
-    found = [(str(key), *path) for key, item in value.items() if (path := _path(item, wanted)) is not None]
+    found = [(key, *path) for key, item in _items(value) if (path := _path(item, wanted)) is not None]
     return min(found, key=lambda path: (len(path), path != ("name",)), default=None)

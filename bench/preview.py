@@ -1,9 +1,10 @@
 """`make bench-preview`: what components and the region model cost a preview of stack `local-us-east-1`.
 
-The same preview is run of the real program and of bench/flat, which registers the same resources as literals: in turns
-(real, flat, real, flat, ...), on the real engine, against one embedded cloud that everything is up in. Both stacks hold
-the state of the same objects, so both previews compare every resource and find nothing to change (pulumi fails
-otherwise, and so does this). No refresh: reading the live objects takes both the same time and would dilute the ratio.
+The same preview is run of the real program and of a flat one (bench/flat_program.py), which registers the same
+resources as literals: in turns (real, flat, real, flat, ...), on the real engine, against one embedded cloud that
+everything is up in. Both stacks hold the state of the same objects, so both previews compare every resource and find
+nothing to change (pulumi fails otherwise, and so does this). No refresh: reading the live objects takes both the same
+time and would dilute the ratio.
 
 The wall ratio is the median of the ratios of neighbours, so that a machine that becomes slower in between counts for
 both; the memory ratio is that of the median peaks of the program's process.
@@ -12,7 +13,6 @@ both; the memory ratio is that of the median peaks of the program's process.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Generator
@@ -21,14 +21,15 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from bench.capture import Recorded, capture
 from bench.figures import spread, verdict
+from bench.flat_program import write_flat_project
 from bench.flat_state import flat_state
 from bench.program_run import Run, measure
 from bench.scratch_cloud import REGION_STACK, MeasurementError, scratch_cloud
 from devcloud.engine import Engine, EngineError
 
 WALL_TARGET, MEMORY_TARGET = 1.15, 1.2
-_FLAT = Path(__file__).parent / "flat"
 _PREVIEW = ("preview", "--stack", REGION_STACK, "--expect-no-changes", "--non-interactive")
 
 
@@ -50,17 +51,14 @@ def main() -> int:
 @contextmanager
 def _flat_engine(real: Engine) -> Generator[Engine]:
     """The flat project's engine, its stack holding the state of the real one's objects."""
-    flat = replace(real, project=_FLAT)
-    settings = _FLAT / f"Pulumi.{REGION_STACK}.yaml"
-    try:
+    state = real.export(REGION_STACK)
+    with tempfile.TemporaryDirectory(prefix="wedsync-bench-") as directory:
+        flat = replace(
+            real, project=write_flat_project(capture(REGION_STACK, Recorded(state)), Path(directory) / "flat")
+        )
         flat.init(REGION_STACK)
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(flat_state(real.export(REGION_STACK)), file)
-            file.flush()
-            flat.capture(["stack", "import", "--stack", REGION_STACK, "--file", file.name])
+        flat.import_state(REGION_STACK, flat_state(state))
         yield flat
-    finally:
-        settings.unlink(missing_ok=True)  # the engine's; the stack goes with the cloud
 
 
 def _in_turns(real: Engine, flat: Engine, pairs: int) -> list[tuple[Run, Run]]:

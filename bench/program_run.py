@@ -1,35 +1,51 @@
-"""Runs one pulumi command and measures it: wall time, and peak memory of the program's own process.
+"""Runs one pulumi command and measures it: wall time, processor time, and the peak memory of each process.
 
-The language host starts the program as a process of its own, so its memory is found by watching: every 10 ms the
-descendants of pulumi are looked at until one runs a program, and from then on the kernel's own high-water mark of that
-process (VmHWM in /proc/<pid>/status) is read until the process is gone. The mark only grows, so at most the last 10 ms
-are missed; nothing is sampled in between.
+Pulumi starts the program and the plugins as processes of their own, so they are found by watching: every 10 ms the
+descendants of pulumi are looked at, and the kernel's own high-water mark of each (VmHWM in /proc/<pid>/status) is read
+until it is gone. The mark only grows, so at most the last 10 ms are missed; nothing is sampled in between.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.scratch_cloud import MeasurementError
 from devcloud.engine import Engine
 
-# Of our language host, and of the official one.
-_PROGRAMS = ("devcloud.language_host.program", "pulumi-language-python-exec")
+PROGRAM = "program"
+ENGINE = "engine"
+# What is looked for in the words of a command line; of our language host's program, and of the official one's.
+_KINDS = {
+    "devcloud.language_host.program": PROGRAM,
+    "pulumi-language-python-exec": PROGRAM,
+    "devcloud.providers.aws": "aws provider",
+    "devcloud.providers.kubernetes": "kubernetes provider",
+}
 _INTERVAL_SECONDS = 0.01
-_DEADLINE_SECONDS = 300
+_DEADLINE_SECONDS = 900
 _PROC = Path("/proc")
 
 
 class Run(NamedTuple):
-    """One finished command: seconds from start to exit, MiB of resident memory that the program had at most."""
+    """One finished command: seconds from start to exit, seconds of processor time, and peaks by process.
+
+    `processor_seconds` are of all its processes that have ended by then. `peaks` are MiB of resident memory.
+    """
 
     seconds: float
-    peak_mib: float
+    processor_seconds: float
+    peaks: Mapping[str, float]
+
+    @property
+    def peak_mib(self) -> float:
+        """The program's peak."""
+        return self.peaks[PROGRAM]
 
 
 def measure(engine: Engine, arguments: Sequence[str]) -> Run:
@@ -48,33 +64,37 @@ def measure(engine: Engine, arguments: Sequence[str]) -> Run:
             stderr=subprocess.STDOUT,
         )
         try:
-            peak = _watch(process, started + _DEADLINE_SECONDS)
+            processor, peaks = _watch(process, started + _DEADLINE_SECONDS)
             seconds = time.monotonic() - started
         finally:
-            if process.poll() is None:
+            if process.returncode is None:
                 process.terminate()
                 process.wait()
         output.seek(0)
         said = output.read().decode(errors="replace")
     if process.returncode != 0:
         raise MeasurementError(f"`pulumi {' '.join(arguments)}` in {engine.project} failed:\n{said}".rstrip())
-    if not peak:
+    if PROGRAM not in peaks:
         raise MeasurementError(f"`pulumi {' '.join(arguments)}` ran no program that could be seen:\n{said}".rstrip())
-    return Run(seconds, peak / 1024)
+    return Run(seconds, processor, {kind: peak / 1024 for kind, peak in peaks.items()})
 
 
-def _watch(process: subprocess.Popen[bytes], deadline: float) -> int:
-    """Wait for the end of `process`; the peak of the program below it in KiB, 0 when there was none."""
-    program, peak = None, 0
-    while process.poll() is None:
+def _watch(process: subprocess.Popen[bytes], deadline: float) -> tuple[float, dict[str, int]]:
+    """Wait for the end of `process`; seconds of processor time, and the peaks of it and of those below it in KiB."""
+    kinds, peaks = {process.pid: ENGINE}, dict[str, int]()
+    while True:
+        # Not `poll`, which keeps the usage to itself. It is that of the descendants as well, once they were waited for.
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return usage.ru_utime + usage.ru_stime, peaks
         if time.monotonic() > deadline:
             raise MeasurementError(f"pulumi did not end in {_DEADLINE_SECONDS} s")
-        if program is None:
-            program = next((pid for pid in _descendants(process.pid) if _runs_a_program(pid)), None)
-        if program is not None:
-            peak = max(peak, _peak_kib(program))
+        for pid in (process.pid, *_descendants(process.pid)):
+            if kind := kinds.get(pid) or _kind(pid):
+                kinds[pid] = kind
+                peaks[kind] = max(peaks.get(kind, 0), _peak_kib(pid))
         time.sleep(_INTERVAL_SECONDS)
-    return peak
 
 
 def _descendants(pid: int) -> Iterator[int]:
@@ -84,9 +104,10 @@ def _descendants(pid: int) -> Iterator[int]:
             yield from _descendants(int(child))
 
 
-def _runs_a_program(pid: int) -> bool:
+def _kind(pid: int) -> str | None:
+    """What a process is by its command line; None for those that do not count, such as shells between the others."""
     words = _read(_PROC / str(pid) / "cmdline").split("\0")
-    return any(word.endswith(_PROGRAMS) for word in words)
+    return next((kind for end, kind in _KINDS.items() if any(word.endswith(end) for word in words)), None)
 
 
 def _peak_kib(pid: int) -> int:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 from devcloud import bring_up
 from devcloud.cloud import Cloud
 from devcloud.engine import Engine
-from devcloud.processes import tail
+from devcloud.processes import tail, write_atomically
 from devcloud.state import State
 
-REGION_STACK = "local-us-east-1"
+_REGION = "us-east-1"
+REGION_STACK = f"local-{_REGION}"
 _UP_SECONDS = 900
 
 
@@ -24,7 +26,7 @@ class MeasurementError(Exception):
 
 
 class ScratchCloud:
-    """A running embedded cloud with its stacks up."""
+    """An embedded cloud in a directory of its own."""
 
     def __init__(self, root: Path) -> None:
         self._state = State(root)
@@ -37,6 +39,21 @@ class ScratchCloud:
             MeasurementError: it failed; with the end of what it printed.
         """
         self._run("up")
+
+    def start(self) -> None:
+        """Start it with a control plane of one region and no stack.
+
+        Raises:
+            StartError, ToolchainError: it did not come up.
+        """
+        Cloud(self._state, _quiet).start([_REGION], bring_up.binaries)
+
+    def give_contexts(self, regions: Iterable[str]) -> None:
+        """Let the contexts of these regions lead to the one control plane."""
+        known = json.loads(self._state.kubeconfig.read_text())
+        first = known["contexts"][0]["context"]
+        known["contexts"] = [{"name": f"wedsync-{name}", "context": first} for name in (_REGION, *regions)]
+        write_atomically(self._state.kubeconfig, json.dumps(known), mode=0o600)
 
     def destroy(self) -> None:
         """Run what `make destroy` runs."""
@@ -65,6 +82,19 @@ def scratch_cloud() -> Generator[ScratchCloud]:
         print("bringing up an embedded cloud to measure", file=sys.stderr)
         try:
             cloud.up()
+            yield cloud
+        finally:
+            cloud.destroy()
+
+
+@contextmanager
+def bare_cloud() -> Generator[ScratchCloud]:
+    """Start one without stacks; destroy it whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="wedsync-bench-") as directory:
+        cloud = ScratchCloud(Path(directory) / "state")
+        print("starting an embedded cloud to measure", file=sys.stderr)
+        try:
+            cloud.start()
             yield cloud
         finally:
             cloud.destroy()
