@@ -66,8 +66,8 @@ def another_region(template: dict[str, Any], number: int) -> dict[str, Any]:
 def test_addresses_that_services_have(files: RegionFiles) -> None:
     files.put("us-west-1", "network", "vpc_cidr", value="172.20.128.0/17")
     assert files.sentences() == [
-        "regions/us-west-1.yaml: network.vpc_cidr is '172.20.128.0/17': must not overlap 172.20.0.0/16, where Services "
-        "have their addresses (regions/workloads.yaml, cluster.service_cidr)"
+        "regions/us-west-1.yaml: network.vpc_cidr is '172.20.128.0/17': must not overlap 172.20.0.0/16, the Services' "
+        "addresses (regions/workloads.yaml, cluster.service_cidr)"
     ]
 
 
