@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.network.openings import Opening, guarded
 from components.scope import Scope
 
 PORT = 2049
@@ -85,28 +86,15 @@ class FileSystem(pulumi.ComponentResource):
         )
 
     def _security_group(self) -> aws.ec2.SecurityGroup:
-        title = self._args.scope.name("files", 255)
-        group = aws.ec2.SecurityGroup(
+        return guarded(
+            self,
             self._name,
-            name=title,
-            description=f"Shared volumes of {self._args.scope.stack}",
-            vpc_id=self._args.vpc_id,
-            tags=self._args.scope.tags(title),
-            opts=self._child(),
+            self._args.scope.name("files", 255),
+            f"Shared volumes of {self._args.scope.stack}",
+            self._args.vpc_id,
+            Opening("NFS", PORT, self._args.client_security_group_ids),
+            self._args.scope.tags,
         )
-        for client, client_group in self._args.client_security_group_ids.items():
-            aws.vpc.SecurityGroupIngressRule(
-                f"{self._name}-from-{client}",
-                security_group_id=group.id,
-                description=f"NFS from {client}",
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                referenced_security_group_id=client_group,
-                tags=self._args.scope.tags(f"{title}-from-{client}"),
-                opts=self._child(),
-            )
-        return group
 
 
 def _over_tls(arn: str) -> str:
