@@ -61,9 +61,17 @@ def plane(
     made.stop()
 
 
-def test_each_pool_has_a_node_in_each_zone_marked_as_the_pool_says(api: httpx.Client) -> None:
-    nodes = {node["metadata"]["name"]: node for node in api.get("/api/v1/nodes").json()["items"]}
+def test_each_pool_has_a_node_in_each_zone_marked_as_the_pool_says(api: httpx.Client, eventually: Eventually) -> None:
+    def nodes_by_name() -> dict[str, Json]:
+        return {node["metadata"]["name"]: node for node in api.get("/api/v1/nodes").json()["items"]}
 
+    def not_ready() -> list[str]:
+        """Kubernetes taints a node until its first heartbeat: those taints are not the pool's."""
+        taints = [(name, taint) for name, node in nodes_by_name().items() for taint in node["spec"].get("taints", [])]
+        return [name for name, taint in taints if taint["key"] == "node.kubernetes.io/not-ready"]
+
+    eventually(lambda: not not_ready())
+    nodes = nodes_by_name()
     assert sorted(nodes) == [f"{pool}-{zone}" for pool in ("general", "wedding-optimised") for zone in _ZONES]
     wedding, general = nodes["wedding-optimised-us-west-1b"], nodes["general-us-west-1a"]
     assert (
