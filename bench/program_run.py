@@ -98,8 +98,13 @@ def _watch(process: subprocess.Popen[bytes], deadline: float) -> tuple[float, di
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    for children in _PROC.glob(f"{pid}/task/*/children"):
-        for child in _read(children).split():
+    tasks = _PROC / str(pid) / "task"
+    try:
+        names = os.listdir(tasks)  # noqa: PTH208 - pathlib's listing and glob may raise half-way
+    except (FileNotFoundError, ProcessLookupError):
+        return  # it has ended
+    for name in names:
+        for child in _read(tasks / name / "children").split():
             yield int(child)
             yield from _descendants(int(child))
 
