@@ -12,6 +12,8 @@ from components.mesh.objects import NETWORKING, istio_object, service_host
 from components.security.synced_secret import SyncedSecret, SyncedSecretArgs
 from regions.model.mesh import Mesh
 
+_DOMAIN = "mesh.internal"
+
 
 @dataclass(frozen=True)
 class RemoteRegion:
@@ -43,7 +45,7 @@ class RemoteRegionsArgs:
 
 
 class RemoteRegions(pulumi.ComponentResource):
-    """For the coordinating region and for each other one a ServiceEntry with routes and limits; and remote secrets.
+    """For the coordinating region and for each other one a ServiceEntry and a remote secret; routes and limits for all.
 
     RemoteRegions("remote", RemoteRegionsArgs("apps", "coordinator", 3100, "coordinator.wedsync.example",
         [RemoteRegion("us-west-1", "us-west-1", "eastwest.us-west-1.wedsync.example", secret_name)], workloads.mesh))
@@ -51,26 +53,32 @@ class RemoteRegions(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RemoteRegionsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("wedsync:mesh:RemoteRegions", name, None, opts)
-        self._coordinator(name, args, "coordinating", args.coordinating, {"address": args.coordinating})
+        self._name, self._args = name, args
+        self._entry("coordinating", args.coordinating, {"address": args.coordinating})
         for region in args.regions:
             host = remote_host(args.service, region.name)
             place = {"address": region.gateway, "locality": region.aws_region, "network": region.name}
-            self._coordinator(name, args, region.name, host, place)
+            self._entry(region.name, host, place)
             if region.access_secret is not None:
                 self._access(f"{name}-{region.name}", args, region.name, region.access_secret)
+        self._traffic()
         self.register_outputs({})
 
-    def _coordinator(
-        self, name: str, args: RemoteRegionsArgs, which: str, host: str, endpoint: Mapping[str, str]
-    ) -> None:
-        kinds = {
-            "ServiceEntry": _entry(args, host, endpoint),
-            "VirtualService": _routes(args, host),
-            "DestinationRule": _destination(args, host),
-        }
-        for kind, spec in kinds.items():
-            title = f"{args.service}-{which}"
-            istio_object(self, f"{name}-{which}-{kind}", (NETWORKING, kind), title, args.namespace, spec)
+    def _object(self, kind: str, which: str, spec: Mapping[str, object]) -> None:
+        args, title = self._args, f"{self._args.service}-{which}"
+        istio_object(self, f"{self._name}-{which}-{kind}", (NETWORKING, kind), title, args.namespace, spec)
+
+    def _entry(self, which: str, host: str, endpoint: Mapping[str, str]) -> None:
+        self._object("ServiceEntry", which, _entry(self._args, host, endpoint))
+
+    def _traffic(self) -> None:
+        """One object for all of them, where one can be: a stack grows by as little as may be with the fleet."""
+        args = self._args
+        hosts = [args.coordinating, *(remote_host(args.service, region.name) for region in args.regions)]
+        self._object("VirtualService", "regions", _routes(args, hosts))
+        self._object("DestinationRule", "coordinating", _destination(args, args.coordinating))
+        if args.regions:
+            self._object("DestinationRule", "regions", _destination(args, f"*.{_DOMAIN}"))
 
     def _access(self, name: str, args: RemoteRegionsArgs, region: str, secret: str) -> None:
         """A remote secret as istiod looks for it: one kubeconfig, under the cluster's name."""
@@ -91,7 +99,7 @@ class RemoteRegions(pulumi.ComponentResource):
 
 def remote_host(service: str, region: str) -> str:
     """The name by which a service of another region is called, from any region."""
-    return f"{service}.{region}.mesh.internal"
+    return f"{service}.{region}.{_DOMAIN}"
 
 
 def _entry(args: RemoteRegionsArgs, host: str, endpoint: Mapping[str, str]) -> dict[str, object]:
@@ -106,12 +114,20 @@ def _entry(args: RemoteRegionsArgs, host: str, endpoint: Mapping[str, str]) -> d
     }
 
 
-def _routes(args: RemoteRegionsArgs, host: str) -> dict[str, object]:
+def _routes(args: RemoteRegionsArgs, hosts: Sequence[str]) -> dict[str, object]:
     route = args.mesh.coordinator
-    destination = {"destination": {"host": host, "port": {"number": args.port}}}
+    limits = {"timeout": f"{route.timeout_seconds}s", "retries": dict(retries(route))}
     return {
-        "hosts": [host],
-        "http": [{"route": [destination], "timeout": f"{route.timeout_seconds}s", "retries": dict(retries(route))}],
+        "hosts": list(hosts),
+        "http": [
+            {
+                # By its beginning: a client says the port too, where it is not 80.
+                "match": [{"authority": {"prefix": host}}],
+                "route": [{"destination": {"host": host, "port": {"number": args.port}}}],
+                **limits,
+            }
+            for host in hosts
+        ],
     }
 
 

@@ -128,13 +128,9 @@ def test_the_coordinating_region_is_called_as_its_gateway_knows_it(stack: str, g
     assert len(entries) == len(environment.regions)
     port = FLEET.workloads.mesh.east_west.port
     assert entries[host]["endpoints"] == [{"address": host, "ports": {"http": port}}]
-    for known in entries:
-        assert _rule(objects, known)["trafficPolicy"]["tls"] == {
-            "mode": "ISTIO_MUTUAL",
-            "sni": f"outbound_.3100_._.{COORDINATOR}",
-        }
-    routes = {each["spec"]["hosts"][0]: each["spec"]["http"] for each in of_kind(objects, "VirtualService")}
-    assert [each["destination"]["host"] for each in routes[host][0]["route"]] == [host]
+    for rule in (_rule(objects, host), _rule(objects, "*.mesh.internal")):
+        assert rule["trafficPolicy"]["tls"] == {"mode": "ISTIO_MUTUAL", "sni": f"outbound_.3100_._.{COORDINATOR}"}
+    assert {known for known in entries if not known.endswith(".mesh.internal")} == {host}
     (balancer,) = [
         each["spec"] for each in of_kind(objects, "Service") if each["metadata"]["name"] == "istio-eastwestgateway"
     ]
@@ -143,10 +139,32 @@ def test_the_coordinating_region_is_called_as_its_gateway_knows_it(stack: str, g
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
+def test_each_coordinator_is_reached_under_its_own_name_and_no_other(stack: str, graph: Registers) -> None:
+    objects = _objects(graph(stack))
+    entries = {each["spec"]["hosts"][0] for each in of_kind(objects, "ServiceEntry")}
+    (routes,) = [each["spec"] for each in of_kind(objects, "VirtualService") if set(each["spec"]["hosts"]) & entries]
+    assert set(routes["hosts"]) == entries
+    for host in entries:
+        # As a client asks for it: with the port.
+        asked = f"{host}:3100"
+        first = next(
+            each
+            for each in routes["http"]
+            if any(asked.startswith(match["authority"]["prefix"]) for match in each["match"])
+        )
+        assert first["route"] == [{"destination": {"host": host, "port": {"number": 3100}}}]
+        assert (first["timeout"], first["retries"]["attempts"]) == ("30s", 2)
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
 def test_metrics_are_read_where_no_mutual_tls_is_asked(stack: str, graph: Registers) -> None:
     objects = _objects(graph(stack))
     assert of_kind(objects, "ServiceMonitor") == []
-    monitors = {each["metadata"]["namespace"]: each["spec"] for each in of_kind(objects, "PodMonitor")}
+    found = {each["metadata"]["name"]: each for each in of_kind(objects, "PodMonitor")}
+    of_scaler = found["season-scaler"]["spec"]["podMetricsEndpoints"]  # it has no proxy
+    assert of_scaler == [{"port": "metrics", "path": "/metrics", "interval": "30s"}]
+    proxies = [each for each in of_kind(objects, "PodMonitor") if each["metadata"]["name"] == "proxies"]
+    monitors = {each["metadata"]["namespace"]: each["spec"] for each in proxies}
     assert set(monitors) == {NAMESPACE, "istio-ingress"}
     for spec in monitors.values():
         (endpoint,) = spec["podMetricsEndpoints"]
