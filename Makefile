@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEVCLOUD := $(BIN)/python -m devcloud
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-regions bench-up
+.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-regions bench-up bench-freeze bench-seasons
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,15 +61,24 @@ check: setup ## Lint, types, import contract
 fast-test: setup ## Run the tests that need no engine, API server or PostgreSQL
 	@$(BIN)/python -m pytest -m 'not cluster'
 
-lock: setup ## Resolve pyproject.toml into requirements.lock
-	@$(BIN)/uv pip compile --quiet --system-certs --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--all-extras --python-version 3.11 pyproject.toml -o requirements.lock
+LOCKED := --quiet --system-certs --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11
+SCALER := services/season_scaler
+
+lock: setup ## Resolve pyproject.toml into requirements.lock, and that into the images' own
+	@$(BIN)/uv pip compile $(LOCKED) --all-extras pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCKED) -c requirements.lock $(SCALER)/requirements.in -o $(SCALER)/requirements.lock
 
 bench-preview: setup ## Preview time and memory against a flat program with the same resources
 	@$(BIN)/python -m bench.preview
 
 bench-regions: setup ## Preview time and memory of 1, 4, 12 and 24 generated regions
 	@$(BIN)/python -m bench.regions
+
+bench-freeze: setup ## Time of a freeze check, in the process and as a command
+	@$(BIN)/python -m bench.freeze
+
+bench-seasons: setup ## Time of a year's plan for 100 regions
+	@$(BIN)/python -m bench.seasons
 
 bench-up: setup ## Time of a warm `make up`
 	@$(BIN)/python -m bench.warm_up

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from regions.load import PACKAGE_DIRECTORY, WORKLOADS_FILE
+from regions.load import PACKAGE_DIRECTORY, WORKLOADS_FILE, region_files
 from regions.model.base import time_zone_names
 
 Document = dict[str, Any]
@@ -66,7 +66,7 @@ def project(count: int, seed: int, settings: Path, environment: str = "") -> Pro
     """
     random = Random(seed)  # noqa: S311 - nothing here is a secret
     workloads = _read(PACKAGE_DIRECTORY / WORKLOADS_FILE)
-    originals = [_read(path) for path in sorted(PACKAGE_DIRECTORY.glob("*.yaml")) if path.name != WORKLOADS_FILE]
+    originals = [_read(path) for path in region_files(PACKAGE_DIRECTORY)]
     # Each region has a generator of its own, so that another region changes nothing of those before it.
     seeds = [random.getrandbits(64) for _ in range(count)]
     members = -(-count // _groups(count, random))

@@ -6,7 +6,6 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 from rich.console import Console
@@ -16,6 +15,7 @@ from devcloud.engine import Engine
 from devcloud.providers.kubernetes.client import Client
 from devcloud.providers.kubernetes.kubeconfig import load
 from regions.load import load_fleet
+from regions.zones import time_zone
 
 _LOG_WIDTH = 200
 
@@ -107,7 +107,7 @@ def _next_job(jobs: list[dict[str, Any] | None]) -> str:
     """The CronJob that fires first, by its own clock and in UTC."""
     upcoming = sorted(
         (
-            next(CronSim(job["spec"]["schedule"], datetime.now(ZoneInfo(job["spec"]["timeZone"])))),
+            next(CronSim(job["spec"]["schedule"], datetime.now(time_zone(job["spec"]["timeZone"])))),
             job["metadata"]["name"],
         )
         for job in jobs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from regions.model import Workloads
-from regions.model.deployment import Deployment
+from regions.model.deployment import Deployment, FixedDeployment
 from regions.model.kubernetes import ComputeResources, Resources
 from regions.quantities import parse
 
@@ -52,12 +52,12 @@ JOB = Demand(1, Decimal("0.5"), Decimal(512 * 2**20), Decimal("0.5"), Decimal(51
 def ceilings(workloads: Workloads) -> dict[str, tuple[Deployment, int]]:
     """Return every Deployment of the namespace by name, with the most pods it may have, a rollout's surge included."""
     monitor, api = workloads.performance_monitor, workloads.wedding_api
-    coordinator, pooler = workloads.coordinator, workloads.pooler
+    coordinator = workloads.coordinator
     most = (
         (monitor, max(monitor.autoscaler.max_replicas, monitor.emergency_max_replicas)),
         (api, api.autoscaler.max_replicas),
         (coordinator, coordinator.autoscaler.max_replicas),
-        (pooler, pooler.replicas),
+        *((each, each.replicas) for each in _fixed(workloads)),
     )
     return {
         **{each.name: (each, replicas + each.rolling_update.max_surge) for each, replicas in most},
@@ -68,14 +68,18 @@ def ceilings(workloads: Workloads) -> dict[str, tuple[Deployment, int]]:
 def floors(workloads: Workloads) -> dict[str, tuple[Deployment, int]]:
     """Return every Deployment of the namespace by name, with the fewest pods that are planned for it in any hour."""
     monitor, api = workloads.performance_monitor, workloads.wedding_api
-    coordinator, pooler = workloads.coordinator, workloads.pooler
+    coordinator = workloads.coordinator
     fewest = (
         (monitor, monitor.floors.off_season),
         (api, api.floors.normal),
         (coordinator, coordinator.autoscaler.min_replicas),
-        (pooler, pooler.replicas),
+        *((each, each.replicas) for each in _fixed(workloads)),
     )
     return {each.name: (each, replicas) for each, replicas in fewest}
+
+
+def _fixed(workloads: Workloads) -> tuple[FixedDeployment, ...]:
+    return workloads.pooler, workloads.season_scaler
 
 
 def pod(workload: Deployment, sidecar: Resources) -> Demand:

@@ -11,10 +11,12 @@ from regions.model import Region, Workloads
 from regions.model.base import shares_problem, suggestion
 from regions.node_pools import cramped_pools
 from regions.problems import ABSENT, Problem, Problems
+from regions.special_day_checks import special_day_problems, subdivision_problems
 
 _DEPLOYMENTS = ("performance_monitor", "wedding_api", "coordinator")
+_FIXED = ("pooler", "season_scaler")
 # An environment's file has an image for each.
-_CONTAINERS = {"performance_monitor": 1, "wedding_api": 2, "coordinator": 1, "pooler": 1}
+_CONTAINERS = {"performance_monitor": 1, "wedding_api": 2, "coordinator": 1, "pooler": 1, "season_scaler": 1}
 
 
 def region_problems(region: Draft[Region], workloads: Draft[Workloads]) -> Problems:
@@ -25,6 +27,7 @@ def region_problems(region: Draft[Region], workloads: Draft[Workloads]) -> Probl
         *_services(region, workloads),
         *_markets(region),
         *_cultures(region, workloads),
+        *subdivision_problems(region),
         *_parameters(region, workloads),
         *_pool(region, workloads),
         *_residency(region),
@@ -38,6 +41,7 @@ def workload_problems(workloads: Draft[Workloads]) -> Problems:
         *_claims(workloads),
         *_priority_classes(workloads),
         *_floors(workloads),
+        *special_day_problems(workloads),
         *_disruptions(workloads),
         *_pools(workloads),
     )
@@ -153,7 +157,7 @@ def _priority_classes(workloads: Draft[Workloads]) -> Iterator[Problem]:
     known = workloads.keys("priority_classes")
     if not known:
         return
-    for workload in _DEPLOYMENTS:
+    for workload in (*_DEPLOYMENTS, *_FIXED):
         name = workloads.text(workload, "priority_class")
         if name is not None and name not in known:
             yield workloads.problem((workload, "priority_class"), f"is no priority class{suggestion(name, known)}")
@@ -176,7 +180,7 @@ def _disruptions(workloads: Draft[Workloads]) -> Iterator[Problem]:
     if workloads.model is None:
         return
     fewest = floors(workloads.model)
-    for workload in (*_DEPLOYMENTS, "pooler"):
+    for workload in (*_DEPLOYMENTS, *_FIXED):
         deployment, replicas = fewest[getattr(workloads.model, workload).name]
         if (taken := deployment.disrupted(replicas)) * 2 > replicas:
             fix = f"would let maintenance take {taken} of the fewest replicas ({replicas}); leave half of them"
@@ -188,7 +192,7 @@ def _pools(workloads: Draft[Workloads]) -> Iterator[Problem]:
     if workloads.model is None:
         return
     labels = workloads.model.wedding_api.node_labels
-    for name in ("performance_monitor", "coordinator", "pooler"):
+    for name in ("performance_monitor", "coordinator", *_FIXED):
         if getattr(workloads.model, name).node_labels not in ({}, labels):
             yield workloads.problem(
                 (name, "node_labels"), "must be wedding_api's, or left out: no other nodes have labels"

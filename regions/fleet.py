@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from regions.model import Region, Replication, Workloads
 from regions.model.base import suggestion
+from regions.model.demand import ObservedDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Fleet:
 
     regions: Mapping[str, Region]
     workloads: Workloads
+    observed_dates: tuple[ObservedDate, ...] = ()
+    """Lunar events that were observed on other days than computed."""
 
     def region(self, name: str) -> Region:
         """Return the region of this name.
@@ -40,7 +43,7 @@ class Fleet:
         for name in names:
             self.region(name)
         kept = {name: _among(region, names) for name, region in self.regions.items() if name in names}
-        return Fleet(MappingProxyType(kept), self.workloads)
+        return Fleet(MappingProxyType(kept), self.workloads, self.observed_dates)
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -10,16 +10,21 @@ from regions.draft import Draft, M, draft, unreadable
 from regions.fleet import Fleet
 from regions.fleet_checks import fleet_problems
 from regions.model import Region, Workloads
+from regions.model.demand import ObservedDates
 from regions.problems import ABSENT, FleetError, Problem, Problems
+from regions.special_day_checks import observed_dates_problems
 from regions.yaml_reader import read_yaml
 
 PACKAGE_DIRECTORY = Path(__file__).resolve().parent
 SUFFIX = ".yaml"
 WORKLOADS_FILE = f"workloads{SUFFIX}"
+OBSERVED_DATES_FILE = f"observed_dates{SUFFIX}"
+
+_NO_REGIONS = (WORKLOADS_FILE, OBSERVED_DATES_FILE)
 
 
 def load_fleet(directory: Path | None = None) -> Fleet:
-    """Read every region file and workloads.yaml of a directory.
+    """Read every region file of a directory, workloads.yaml, and observed_dates.yaml if there is one.
 
     Args:
         directory: where the files are; by default this package's own, wherever the program runs.
@@ -27,17 +32,25 @@ def load_fleet(directory: Path | None = None) -> Fleet:
         FleetError: with all mistakes of all files; nothing is half loaded.
     """
     directory = PACKAGE_DIRECTORY if directory is None else directory
-    paths = sorted(path for path in directory.glob("*.y*ml") if path.name != WORKLOADS_FILE)
+    paths = region_files(directory)
     reports = [_directory_problems(directory, paths)]
     workloads = _read(Workloads, directory / WORKLOADS_FILE, reports)
     regions = [_read(Region, path, reports) for path in paths if path.suffix == SUFFIX]
+    observed = _observed_dates(directory / OBSERVED_DATES_FILE, reports)
     reports.append(workload_problems(workloads))
+    reports.append(observed_dates_problems(observed, workloads))
     reports += [region_problems(region, workloads) for region in regions]
     reports.append(fleet_problems(regions, directory.name))
     problems = tuple(sorted((problem for report in reports for problem in report), key=lambda problem: problem.file))
-    if problems or workloads.model is None:
+    if problems or workloads.model is None or observed.model is None:
         raise FleetError(problems)
-    return Fleet(_in_order([region.model for region in regions if region.model]), workloads.model)
+    in_order = _in_order([region.model for region in regions if region.model])
+    return Fleet(in_order, workloads.model, observed.model.dates)
+
+
+def region_files(directory: Path) -> list[Path]:
+    """Return the files of a directory that should each be a region's, by name."""
+    return sorted(path for path in directory.glob("*.y*ml") if path.name not in _NO_REGIONS)
 
 
 def _directory_problems(directory: Path, paths: list[Path]) -> Problems:
@@ -64,6 +77,12 @@ def _read(kind: type[M], path: Path, reports: list[Problems]) -> Draft[M]:
     result, found = draft(kind, label, path.stem, raw)
     reports.append(found)
     return result
+
+
+def _observed_dates(path: Path, reports: list[Problems]) -> Draft[ObservedDates]:
+    if path.exists():
+        return _read(ObservedDates, path, reports)
+    return Draft(f"{path.parent.name}/{path.name}", path.stem, {}, frozenset(), ObservedDates(dates=()))
 
 
 def _in_order(regions: list[Region]) -> MappingProxyType[str, Region]:

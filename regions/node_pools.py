@@ -16,6 +16,7 @@ Kinds = Sequence[tuple[Demand, int]]
 
 _FEWEST_A_NODE = 2
 _NO_LABELS: Mapping[str, str] = {}
+_NONE_PLANNED: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,31 @@ def pool_plans(workloads: Workloads, zones: int) -> dict[str, PoolPlan]:
     whichever nodes the scheduler chooses. At the floor the pods of the plan's lowest floors have room and each zone
     has a node; what a lost zone takes away then is added again by the node autoscaler.
     """
+    lowest = pool_floors(workloads, zones, _NONE_PLANNED)
     return {
         name: PoolPlan(
             pool,
             labels,
-            floor=spread(nodes_for(at_floors(workloads, labels), room(workloads, pool), others), zones),
+            floor=lowest[name],
             ceiling=spread(nodes_for(at_ceilings(workloads, labels), room(workloads, pool), others), zones, lost=1),
         )
+        for name, (pool, labels, others) in _pools(workloads).items()
+    }
+
+
+def pool_names(workloads: Workloads) -> tuple[str, ...]:
+    """Return the names of a region's pools."""
+    return tuple(_pools(workloads))
+
+
+def pool_floors(workloads: Workloads, zones: int, planned: Mapping[str, int]) -> dict[str, int]:
+    """Return how many nodes each pool of a region needs, by name, for so many replicas as are planned at a moment.
+
+    Args:
+        planned: replicas by the Deployment's name; of the others, the fewest that are planned in any hour.
+    """
+    return {
+        name: spread(nodes_for(at_floors(workloads, labels, planned), room(workloads, pool), others), zones)
         for name, (pool, labels, others) in _pools(workloads).items()
     }
 
@@ -115,10 +134,18 @@ def at_ceilings(workloads: Workloads, labels: Mapping[str, str]) -> Kinds:
     ]
 
 
-def at_floors(workloads: Workloads, labels: Mapping[str, str]) -> Kinds:
-    """Return the pods that go to nodes with these labels in the quietest hour of the year."""
+def at_floors(workloads: Workloads, labels: Mapping[str, str], planned: Mapping[str, int] = _NONE_PLANNED) -> Kinds:
+    """Return the pods that go to nodes with these labels in the quietest hour of the year.
+
+    Args:
+        planned: replicas, by the Deployment's name, of those that another hour is asked about.
+    """
     sidecar = workloads.mesh.sidecar
-    kinds = [(pod(each, sidecar), fewest) for each, fewest in floors(workloads).values() if each.node_labels == labels]
+    kinds = [
+        (pod(each, sidecar), planned.get(name, fewest))
+        for name, (each, fewest) in floors(workloads).items()
+        if each.node_labels == labels
+    ]
     if labels:
         return kinds
     gateways = (workloads.mesh.ingress, workloads.mesh.east_west)

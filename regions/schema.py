@@ -9,9 +9,14 @@ from pydantic import BaseModel
 
 from regions.load import PACKAGE_DIRECTORY
 from regions.model import Region, Workloads
+from regions.model.demand import ObservedDates
 
 SCHEMA_DIRECTORY = PACKAGE_DIRECTORY / "schema"
-_KINDS: dict[str, type[BaseModel]] = {"region.schema.json": Region, "workloads.schema.json": Workloads}
+_KINDS: dict[str, type[BaseModel]] = {
+    "region.schema.json": Region,
+    "workloads.schema.json": Workloads,
+    "observed_dates.schema.json": ObservedDates,
+}
 
 
 def schema_texts() -> dict[str, str]:

@@ -30,6 +30,10 @@ class Alarm(Model):
         return self
 
 
+SCALER_NAMESPACE, SCALER_CYCLES = "WedSync/SeasonScaler", "SoundCycles"
+"""CloudWatch's namespace and metric of the season scaler: 1 for each minute with a cycle in which nothing failed."""
+
+
 class DatabaseThresholds(Model):
     """Alarms of a database cluster."""
 
@@ -47,3 +51,4 @@ class Alarms(Model):
     """Thresholds of all alarms."""
 
     database: DatabaseThresholds = Field(description="Alarms of every database cluster.")
+    season_scaler: Alarm = Field(description="Cycles of the season scaler in which nothing failed, a minute; no fewer.")

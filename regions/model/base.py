@@ -13,6 +13,8 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from regions.cities import country_codes
+
 T = TypeVar("T")
 
 SHARE_TOLERANCE = 1e-6  # shares are written with a few decimals; this only forgives binary fractions
@@ -72,6 +74,12 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _country(code: str) -> str:
+    if code not in country_codes():
+        raise PydanticCustomError("country", "must be a country's two letters (ISO 3166), such as 'DE'")
+    return code
+
+
 # A quarter of a VPC becomes sixteen subnets, and AWS has none smaller than /28; it has no VPC larger than /16.
 _VPC_PREFIXES = range(16, 23)
 
@@ -121,6 +129,8 @@ DnsLabel = Annotated[
 ]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$"), Field(examples=["booking_surge"])]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(examples=["en"])]
+CountryCode = Annotated[str, AfterValidator(_country)]
+SubdivisionCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,6}$"), Field(examples=["BY"])]
 Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}$"), Field(examples=["EU"])]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 EngineVersion = Annotated[

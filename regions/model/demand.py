@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from regions.model.base import Count, DnsLabel, Factor, FrozenMapping, Identifier, Model, Month, Percent, Seconds
+from regions.model.base import (
+    Count,
+    CountryCode,
+    DnsLabel,
+    Factor,
+    FrozenMapping,
+    Identifier,
+    Model,
+    Month,
+    Percent,
+    Seconds,
+    Share,
+    Text,
+    UniqueTuple,
+)
 
+LunarCalendar = Literal["chinese", "islamic"]
 Hour = Annotated[int, Field(ge=0, le=23)]
 Pad = Annotated[float, Field(ge=0, le=48)]
 Rate = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -48,7 +64,8 @@ class SaturdayWindow(Model):
 class Event(Model):
     """A day of the year that is busy everywhere, by each market's calendar."""
 
-    name: Identifier = Field(description="The event's name.")
+    name: Identifier = Field(description="The event's name in other files.")
+    title: Text = Field(description="The event as people read it.")
     month: Month = Field(description="Month, 1-12.")
     day: int = Field(ge=1, le=31, description="Day of the month.")
     factor: Factor = Field(description="Multiple of demand; the highest special factor wins.")
@@ -65,6 +82,45 @@ class Event(Model):
         return day
 
 
+class LunarEvent(Model):
+    """A day by a lunar calendar, busy in proportion to a market's weddings by cultures that keep the calendar."""
+
+    name: Identifier = Field(description="The event's name in other files.")
+    title: Text = Field(description="The event as people read it.")
+    calendar: LunarCalendar = Field(description="The calendar: chinese, or islamic (Umm al-Qura).")
+    month: Month = Field(description="Month of the calendar, 1-12; never its leap month.")
+    day: int = Field(ge=1, le=28, description="Day of the month; Umm al-Qura has had months of 28 days.")
+    factor: Factor = Field(description="Multiple of demand where all weddings are by such cultures.")
+    pad_days: int = Field(ge=0, le=15, description="Days before and after that are as busy.")
+
+
+class ObservedDate(Model):
+    """Where a lunar event's day was, or will be, another than the computed one: months begin when a moon is seen."""
+
+    event: Identifier = Field(description="Name of a lunar event of workloads.yaml.")
+    year: int = Field(
+        ge=1343,
+        le=2099,
+        description="Year of the event's own calendar: 1445 (islamic), 2024 (chinese; its new year's).",
+    )
+    observed: date = Field(description="The day, e.g. 2024-04-11.")
+    countries: UniqueTuple[CountryCode] | None = Field(
+        default=None, min_length=1, description="Countries (ISO 3166) that observed it then; every one unless given."
+    )
+
+
+class ObservedDates(Model):
+    """observed_dates.yaml: lunar events that were observed on other days than computed."""
+
+    dates: tuple[ObservedDate, ...] = Field(description="Each event and year that differs.")
+
+
+class Holidays(Model):
+    """Public holidays of a market's country, as the `holidays` package has them."""
+
+    factor: Factor = Field(description="Multiple of demand on each of them.")
+
+
 class Culture(Model):
     """How a culture's weddings load the platform."""
 
@@ -72,6 +128,7 @@ class Culture(Model):
     guests: int = Field(ge=1, le=10_000, description="Typical number of guests.")
     days: int = Field(ge=1, le=14, description="Days that the wedding lasts.")
     keeps_sabbath: bool = Field(default=False, description="Never from Friday sunset to Saturday night.")
+    calendar: LunarCalendar | None = Field(default=None, description="The lunar calendar that it keeps, if one.")
 
 
 class Demand(Model):
@@ -81,12 +138,39 @@ class Demand(Model):
     emergency_factor: Factor = Field(description="Multiple of demand while an emergency is declared.")
     headroom_factor: Factor = Field(description="Capacity planned per expected demand, e.g. 1.25.")
     events: tuple[Event, ...] = Field(description="Days that are busy everywhere.")
+    holidays: Holidays = Field(description="Days that are busy in one country.")
+    lunar_events: tuple[LunarEvent, ...] = Field(description="Days that are busy by a lunar calendar.")
     cultures: FrozenMapping[Culture] = Field(min_length=1, description="Cultures by the name that markets use.")
 
     @property
     def mean_operations_per_second(self) -> float:
         """Mean database operations a second over all regions."""
         return self.operations_per_day / 86_400
+
+
+class ProtectionLevels(Model):
+    """The events that raise the protection level; those that do also block changes."""
+
+    high_event_factor: Factor = Field(description="An event of this factor or more raises the level to HIGH.")
+    maximum_event_factor: Factor = Field(description="An event of this factor or more raises it to MAXIMUM.")
+
+    @field_validator("maximum_event_factor")
+    @classmethod
+    def _not_below_high(cls, maximum: float, info: ValidationInfo) -> float:
+        high = info.data.get("high_event_factor")
+        if high is not None and maximum < high:
+            raise PydanticCustomError("range", "must not be below high_event_factor ({high})", {"high": high})
+        return maximum
+
+
+class Planning(Model):
+    """How the season planner turns demand into floors."""
+
+    settle_hours: Pad = Field(description="A floor that would be raised again sooner than this is not lowered, h.")
+    database_share: Share = Field(
+        description="Part of the expected demand, as a multiple of the baseline, that the databases' Serverless v2"
+        " floor is a multiple of min_acu by."
+    )
 
 
 class SaturdayProtection(Model):

@@ -5,9 +5,23 @@ from __future__ import annotations
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
 
-from regions.model.base import Model, Month, Share, ShareMapping, Text, TimeZoneName, UniqueTuple
+from regions.cities import City, city_of
+from regions.model.base import (
+    CountryCode,
+    Model,
+    Month,
+    Share,
+    ShareMapping,
+    SubdivisionCode,
+    Text,
+    TimeZoneName,
+    UniqueTuple,
+)
+from regions.zones import time_zone
 
 Phase = Literal["wedding_season", "engagement_season", "off_season"]
 
@@ -44,8 +58,46 @@ class Market(Model):
         min_length=1,
         description="Part of the market's weddings by culture (names from workloads.yaml, demand.cultures); sums to 1.",
     )
+    country: CountryCode | None = Field(
+        default=None, description="Country whose public holidays it has; the time zone's own unless given."
+    )
+    subdivision: SubdivisionCode | None = Field(
+        default=None, description="Part of the country, for holidays that only it has, e.g. 'BY'."
+    )
+    latitude: float | None = Field(
+        default=None, ge=-90, le=90, description="Degrees north, for sunsets; the time zone's city unless given."
+    )
+    longitude: float | None = Field(
+        default=None,
+        validate_default=True,  # for a latitude without one
+        ge=-180,
+        le=180,
+        description="Degrees east; together with latitude, or neither.",
+    )
+
+    @field_validator("longitude")
+    @classmethod
+    def _with_the_latitude(cls, longitude: float | None, info: ValidationInfo) -> float | None:
+        if "latitude" in info.data and (longitude is None) != (info.data["latitude"] is None):
+            raise PydanticCustomError("place", "must be given together with latitude, or neither of them")
+        return longitude
+
+    @property
+    def city(self) -> City | None:
+        """Where its sun sets: its own place, else its time zone's city; None for a zone of no city, such as UTC."""
+        if self.latitude is not None and self.longitude is not None:
+            return City(self.country_code, self.latitude, self.longitude)
+        return city_of(self.time_zone)
+
+    @property
+    def country_code(self) -> str | None:
+        """The country whose public holidays it has, ISO 3166; None for a zone of no country, unless it is given."""
+        if self.country is not None:
+            return self.country
+        city = city_of(self.time_zone)
+        return city.country if city else None
 
     @property
     def zone(self) -> ZoneInfo:
         """The market's time zone."""
-        return ZoneInfo(self.time_zone)
+        return time_zone(self.time_zone)

@@ -14,6 +14,8 @@ from regions.model.database import DatabaseStandard
 from regions.model.demand import (
     Demand,
     LoadTest,
+    Planning,
+    ProtectionLevels,
     Rate,
     SaturdayProtection,
     SaturdayWindow,
@@ -47,6 +49,7 @@ class SeasonFloors(Model):
     engagement_season: Count = Field(description="Floor in the engagement season.")
     off_season: Count = Field(description="Floor in the other months.")
     maximum: Count = Field(description="Floor at protection level MAXIMUM and in an emergency.")
+    fallback: Count = Field(description="Floor kept when the plan or its inputs cannot be had.")
 
 
 class LevelFloors(Model):
@@ -147,6 +150,9 @@ class SeasonConfig(Model):
     """The ConfigMap that workloads read; what differs by region is generated from the region files."""
 
     name: DnsLabel = Field(description="The ConfigMap's name.")
+    emergency: DnsLabel = Field(
+        description="ConfigMap that declares an emergency while it is there: active_until (an instant) and reason."
+    )
     optimization_frequency: Text = Field(
         pattern=r"^[0-9]+[smhd]$", description="How often the optimiser runs, e.g. '4h'."
     )
@@ -171,6 +177,7 @@ class Workloads(Model):
     mesh: Mesh = Field(description="Istio.")
     cluster: ClusterStandard = Field(description="What every Kubernetes cluster has alike.")
     season_config: SeasonConfig = Field(description="wedding-season-config.")
+    season_scaler: FixedDeployment = Field(description="The season scaler's controller, and its jobs' containers.")
     seasonal_jobs: SeasonalJobs = Field(description="The CronJobs that run the season scaler.")
     storage: Storage = Field(description="Shared volumes.")
     database: DatabaseStandard = Field(description="What every database cluster has alike.")
@@ -181,6 +188,8 @@ class Workloads(Model):
     images: ImageRetention = Field(description="What is kept of the images in the registry.")
     budgets: BudgetAlerts = Field(description="When a budget tells somebody.")
     demand: Demand = Field(description="What drives demand.")
+    protection: ProtectionLevels = Field(description="What raises the protection level.")
+    planning: Planning = Field(description="How floors are planned.")
     wedding_day_mode: WeddingDayMode = Field(description="How workloads run on a wedding day.")
     saturday_protection: SaturdayProtection = Field(description="When changes are blocked.")
     load_test: LoadTest = Field(description="The season load test.")

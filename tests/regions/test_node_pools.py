@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from regions.capacity import Demand
 from regions.load import load_fleet
-from regions.node_pools import Kinds, Room, at_ceilings, at_floors, nodes_for, pool_plans, room, spread
+from regions.node_pools import (
+    Kinds,
+    Room,
+    at_ceilings,
+    at_floors,
+    nodes_for,
+    pool_floors,
+    pool_names,
+    pool_plans,
+    room,
+    spread,
+)
 
 from .conftest import RegionFiles
 
@@ -82,7 +93,7 @@ def test_every_pod_of_the_plan_is_in_one_pool() -> None:
     most = api.autoscaler.max_replicas + api.canary_replicas + 2 * api.rolling_update.max_surge
     assert sum(count for _, count in wedding) == most
     general = at_ceilings(WORKLOADS, plans["general"].labels)
-    assert sum(count for _, count in general) == 36 + 3 + 6 + 1 + 3 + 12 + 13 + 7
+    assert sum(count for _, count in general) == 36 + 3 + 6 + 1 + 3 + 2 + 1 + 12 + 13 + 7
 
 
 def test_more_pods_take_more_nodes() -> None:
@@ -156,3 +167,15 @@ def test_a_region_may_have_a_cluster_already(files: RegionFiles) -> None:
     assert cluster is not None
     assert cluster.existing == "weddings"
     assert regions["us-west-1"].cluster is None
+
+
+def test_nodes_for_planned_floors_are_as_many_as_their_pods_need() -> None:
+    plans = pool_plans(WORKLOADS, 3)
+    assert pool_names(WORKLOADS) == tuple(plans)
+    assert pool_floors(WORKLOADS, 3, {}) == {name: plan.floor for name, plan in plans.items()}
+    api = WORKLOADS.wedding_api
+    most = pool_floors(WORKLOADS, 3, {api.name: api.autoscaler.max_replicas})
+    kinds = [(each, api.autoscaler.max_replicas) for each, _ in at_floors(WORKLOADS, api.node_labels)]
+    assert most["wedding-optimised"] == spread(nodes_for(kinds, room(WORKLOADS, plans["wedding-optimised"].pool)), 3)
+    assert most["general"] == plans["general"].floor
+    assert plans["wedding-optimised"].floor < most["wedding-optimised"] <= plans["wedding-optimised"].ceiling

@@ -63,6 +63,7 @@ def test_performance_monitor_bounds(workloads: Workloads) -> None:
         "engagement_season": 6,
         "off_season": 4,
         "maximum": 24,
+        "fallback": 12,
     }
     assert monitor.capacity.per_replica == pytest.approx(10_000 / 24)
     assert tuple(monitor.saturday.model_dump().values()) == (6.0, 8, 12)
@@ -110,7 +111,13 @@ def test_the_canary_is_a_part_of_the_ceiling(workloads: Workloads) -> None:
 
 def test_the_quota_counts_pods_that_end_their_work(workloads: Workloads) -> None:
     running = sum(most for _, most in ceilings(workloads).values())
-    steps = {"monitor": 3 + 1, "wedding-api and its canary": 2 * (5 + 0), "coordinator": 1 + 1, "pooler": 0 + 1}
+    steps = {
+        "monitor": 3 + 1,
+        "wedding-api and its canary": 2 * (5 + 0),
+        "coordinator": 1 + 1,
+        "pooler": 0 + 1,
+        "scaler": 1 + 0,
+    }
     assert namespace_ceiling(workloads).pods == running + sum(steps.values()) + JOB_PODS
 
 
@@ -160,3 +167,30 @@ def test_protection_and_load_test(workloads: Workloads) -> None:
         60,
     )
     assert load_test.scenarios == ("booking_surge", "vendor_search", "payment_spike")
+
+
+def test_protection(workloads: Workloads) -> None:
+    assert tuple(workloads.protection.model_dump().values()) == (6.0, 8.0)
+    assert [(event.name, event.title, event.month, event.day, event.factor) for event in workloads.demand.events] == [
+        ("valentines_day", "Valentine's Day", 2, 14, 6.0),
+        ("new_years_eve", "New Year's Eve", 12, 31, 8.0),
+    ]
+    assert workloads.wedding_day_mode.lead_hours == 2
+    assert workloads.planning.settle_hours == 2
+
+
+def test_cultures(workloads: Workloads) -> None:
+    cultures = workloads.demand.cultures
+    assert {name: (each.factor, each.guests, each.days) for name, each in cultures.items() if name != "other"} == {
+        "indian": (2.0, 600, 3),
+        "nigerian": (1.8, 400, 2),
+        "chinese": (1.5, 350, 2),
+        "greek": (1.4, 300, 1),
+        "jewish": (1.3, 250, 1),
+        "british": (1.0, 150, 1),
+    }
+    assert [name for name, each in cultures.items() if each.keeps_sabbath] == ["jewish"]
+    assert {name: each.calendar for name, each in cultures.items() if each.calendar} == {
+        "nigerian": "islamic",
+        "chinese": "chinese",
+    }
