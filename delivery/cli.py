@@ -6,13 +6,17 @@ A command imports what it needs when it runs, so that the others start at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from delivery.console import BAD_INPUT, FAILED, EnvironmentOption, JsonOption, RegionOption, aws_errors, fail
+from delivery.freeze.app import app as freeze
+from delivery.override.app import app as override
+from delivery.season.app import app as season
 
 if TYPE_CHECKING:
     from delivery.aws import Clients
@@ -21,8 +25,6 @@ if TYPE_CHECKING:
     from regions.fleet import Fleet
     from stacks.environment import Environment
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -30,9 +32,10 @@ app = typer.Typer(
     help="What happens around `pulumi up`.",
 )
 
-EnvironmentOption = Annotated[str, typer.Option("--environment", "-e", help="As in Pulumi.<environment>.yaml.")]
-RegionOption = Annotated[str, typer.Option("--region", "-r", help="Name of a file in regions/.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+app.add_typer(freeze, name="freeze")
+app.add_typer(override, name="override")
+app.add_typer(season, name="season")
+
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 CertificateOption = Annotated[
     Path | None, typer.Option(help="The API's certificate and its chain, the leaf first: PEM. With --api-key.")
@@ -49,7 +52,7 @@ def bootstrap(
     dry_run: DryRunOption = False,
 ) -> None:
     """Make what an environment needs before its first `pulumi up`. Can be repeated; changes only what differs."""
-    with _aws_errors():
+    with aws_errors():
         from delivery.bootstrap.certificates import utc_now
         from delivery.bootstrap.command import next_commands, steps
         from delivery.steps import run
@@ -65,13 +68,13 @@ def bootstrap(
 @app.command()
 def connect(environment: EnvironmentOption, region: RegionOption, json_output: JsonOption = False) -> None:
     """After a region's `pulumi up`: give its databases, cache and cluster the credentials that no state may hold."""
-    with _aws_errors():
+    with aws_errors():
         from delivery.connect import Connection
         from delivery.region_cluster import cluster_of
 
         settings, fleet = _settings(environment)
         if region not in fleet.regions:
-            _fail(
+            fail(
                 f"--region {region}: not a region of {environment}. Its regions: {', '.join(fleet.regions)}.", BAD_INPUT
             )
         clients, place = _clients(settings, fleet), fleet.region(region)
@@ -149,40 +152,4 @@ def _finish(outcomes: list[Outcome], facts: dict[str, object], *, dry_run: bool,
     elif not missing:
         typer.echo("Nothing changed: everything was there.")
     if missing:
-        _fail(f"{len(missing)} missing, see above; then run the same command again.", FAILED)
-
-
-@contextmanager
-def _errors() -> Generator[None]:
-    """Every expected failure ends in a sentence and an exit code, never in a traceback."""
-    from delivery.steps import InputError, StepError
-    from regions.problems import FleetError
-    from stacks.environment import SettingsError
-
-    try:
-        yield
-    except (FleetError, SettingsError, InputError) as error:
-        _fail(str(error), BAD_INPUT)
-    except StepError as error:
-        _fail(str(error), FAILED)
-    except KeyboardInterrupt:
-        _fail("Interrupted. The same command goes on where this stopped.", INTERRUPTED)
-
-
-@contextmanager
-def _aws_errors() -> Generator[None]:
-    """The same for what AWS answers, for commands that ask it."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    with _errors():
-        try:
-            yield
-        except ClientError as error:
-            _fail(f"AWS refused. {error}. What is done stays; run the same command again.", FAILED)
-        except BotoCoreError as error:
-            _fail(f"AWS cannot be asked: {error}", FAILED)
-
-
-def _fail(message: str, code: int) -> None:
-    typer.secho(message, fg="red", err=True)
-    raise typer.Exit(code)
+        fail(f"{len(missing)} missing, see above; then run the same command again.", FAILED)

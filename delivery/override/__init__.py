@@ -1,0 +1,1 @@
+"""`wedops override …`."""
