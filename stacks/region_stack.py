@@ -15,6 +15,7 @@ from stacks.region.cluster import cluster, mesh_control
 from stacks.region.entry import entry, topics
 from stacks.region.mesh import mesh
 from stacks.region.network import network
+from stacks.region.season import season_alarm
 from stacks.region.site import Site
 from stacks.region.workloads import guard_rails, pooler, workloads
 
@@ -36,6 +37,7 @@ def region_stack(environment: Environment, fleet: Fleet, region: Region) -> None
     workloads(inside, pulumi.Output.format("{0}:{1}", cache.endpoint, cache.port))
     ingress, east_west = mesh(inside)
     entry(site, ingress, east_west)
+    season_alarm(site, around.topics)
 
     pulumi.export("database_endpoint", database.endpoint)
     pulumi.export("database_reader_endpoint", database.reader_endpoint)

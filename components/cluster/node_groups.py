@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # that waits for the agent of identities first has one more thing to fail on. What else pods need, pods have.
 _NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy")
 _NAME_LIMIT = 63
+# How many there are is the node autoscaler's, and the fewest are the season scaler's.
+_RUNTIME_STATE = ["scalingConfig.desiredSize", "scalingConfig.minSize"]
 _TEMPLATE_NAME_LIMIT = 128
 _TRUST = json.dumps(
     {
@@ -31,6 +33,11 @@ _TRUST = json.dumps(
         ],
     }
 )
+
+
+def node_group_name(scope: Scope, pool: str) -> str:
+    """The name of a pool's node group in EKS."""
+    return scope.name(pool, _NAME_LIMIT)
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class NodeGroups(pulumi.ComponentResource):
     def _group(
         self, pool: str, plan: PoolPlan, role: aws.iam.Role, needs: Sequence[pulumi.Resource]
     ) -> aws.eks.NodeGroup:
-        title, template = self._args.scope.name(pool, _NAME_LIMIT), self._template(pool, plan.pool)
+        title, template = node_group_name(self._args.scope, pool), self._template(pool, plan.pool)
         return aws.eks.NodeGroup(
             f"{self._name}-{pool}",
             cluster_name=self._args.cluster_name,
@@ -110,10 +117,7 @@ class NodeGroups(pulumi.ComponentResource):
             scaling_config={"min_size": plan.floor, "max_size": plan.ceiling, "desired_size": plan.floor},
             update_config={"max_unavailable_percentage": 33},
             tags=self._args.scope.tags(title),
-            # How many there are is the node autoscaler's.
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=list(needs), ignore_changes=["scalingConfig.desiredSize"]
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(needs), ignore_changes=_RUNTIME_STATE),
         )
 
     def _template(self, pool: str, described: NodePool) -> aws.ec2.LaunchTemplate:

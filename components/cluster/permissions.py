@@ -14,6 +14,7 @@ from components.security.secret_names import (
     remote_access,
     secrets_key_alias,
 )
+from regions.model.alarms import SCALER_NAMESPACE
 
 Statement = dict[str, Any]
 # Secrets Manager adds a hyphen and six characters to each name.
@@ -66,6 +67,24 @@ def scale_nodes(place: Place, cluster: str) -> list[Statement]:
             {"StringEquals": {f"aws:ResourceTag/{_AUTOSCALED}/{cluster}": "owned"}},
         ),
     ]
+
+
+def set_season_floors(place: Place, databases: Sequence[str], cluster: str | None) -> list[Statement]:
+    """Of the season scaler: the fewest capacity units of these database clusters, the fewest nodes of this cluster.
+
+    And to report that it did. IAM has no condition on what a call changes: it could change other settings of the same
+    objects too.
+    """
+    clusters = [place.arn("rds", f"cluster:{name}") for name in databases]
+    report = {"StringEquals": {"cloudwatch:namespace": SCALER_NAMESPACE}}
+    found = [
+        _allow(["rds:DescribeDBClusters", "rds:ModifyDBCluster"], clusters),
+        _allow(["cloudwatch:PutMetricData"], ["*"], report),
+    ]
+    if cluster is not None:
+        groups = [place.arn("eks", f"nodegroup/{cluster}/*")]
+        found.append(_allow(["eks:DescribeNodegroup", "eks:UpdateNodegroupConfig"], groups))
+    return found
 
 
 def manage_access_points(file_system_arn: str) -> list[Statement]:

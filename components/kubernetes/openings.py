@@ -21,7 +21,7 @@ _ISTIOD, _ISTIOD_PORTS = {"app": "istiod"}, (15012,)
 
 def openings(fleet: Fleet, region: Region) -> list[Opening]:
     """The openings in `region`; what reaches over to other regions names those of `fleet`."""
-    return [*_platform(fleet), *_requests(fleet, region), *_data(fleet, region)]
+    return [*_platform(fleet), *_scaler(fleet), *_requests(fleet, region), *_data(fleet, region)]
 
 
 def gateway_openings(fleet: Fleet, region: Region) -> list[Opening]:
@@ -55,6 +55,13 @@ def _platform(fleet: Fleet) -> list[Opening]:
         Opening("mesh-control", "Egress", (), labelled(_ISTIOD, mesh.control_namespace), _ISTIOD_PORTS),
         Opening("metrics", "Ingress", (), labelled({}, mesh.metrics_namespace), (PROXY_METRICS,)),
     ]
+
+
+def _scaler(fleet: Fleet) -> list[Opening]:
+    """The season scaler has no proxy to be asked through."""
+    reader = labelled({}, fleet.workloads.mesh.metrics_namespace)
+    port = fleet.workloads.season_scaler.application[1].port
+    return [Opening("metrics-of-season-scaler", "Ingress", (SEASON_SCALER,), reader, (port,))]
 
 
 def _requests(fleet: Fleet, region: Region) -> list[Opening]:
@@ -92,7 +99,8 @@ def _data(fleet: Fleet, region: Region) -> list[Opening]:
         Opening("pooler-to-databases", "Egress", (pooler,), all_data, (DATABASE_PORT,)),
         Opening("clients-to-cache", "Egress", clients, data, (CACHE_PORT,)),
         # The API server by its Service's address or, where that is replaced before policies are asked, by its own in
-        # the VPC; DynamoDB, here and where the locks' other replicas are, by public ones. Anywhere covers them all.
+        # the VPC; RDS, EKS, and DynamoDB, here and where the locks' other replicas are, by public ones. Anywhere covers
+        # them all.
         Opening("to-apis", "Egress", callers, addresses(_ANYWHERE), (HTTPS,)),
         Opening("to-identities", "Egress", callers, addresses(_IDENTITY_AGENT), (_HTTP,)),
     ]

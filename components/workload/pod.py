@@ -49,7 +49,7 @@ def pod_spec(workload: Deployment, images: Mapping[str, str], account: pulumi.In
         "topology_spread_constraints": [
             _spread(workload.name, key) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
         ],
-        "containers": [_container(name, each, images[name]) for name, each in workload.containers.items()],
+        "containers": [container_spec(name, each, images[name]) for name, each in workload.containers.items()],
         "volumes": _volumes(workload),
     }
     if workload.node_labels:
@@ -82,7 +82,8 @@ def _required(labels: Mapping[str, str]) -> NodeAffinityArgsDict:
     }
 
 
-def _container(name: str, container: Container, image: str) -> ContainerArgsDict:
+def container_spec(name: str, container: Container, image: str) -> ContainerArgsDict:
+    """A container of a pod, as it is described; `image` is by digest."""
     resources = container.resources
     made: ContainerArgsDict = {
         "name": name,

@@ -15,8 +15,8 @@ SEASON_ACTIVE = "season_active"
 def season_config(fleet: Fleet, region: Region) -> Mapping[str, str]:
     """The ConfigMap's data for `region`: flat keys as they are, nested ones as YAML text.
 
-    `season_active` is born "false", because a program has no clock. What has one may change it, and `up` leaves that
-    alone; today nothing does, since the season scaler's role covers its autoscaler alone.
+    `season_active` is born "false", because a program has no clock. The season scaler has one and keeps it; `up` leaves
+    that alone.
     """
     workloads = fleet.workloads
     factors = workloads.performance_monitor.season_factors

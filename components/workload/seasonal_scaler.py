@@ -1,40 +1,49 @@
-"""The CronJobs that run the season scaler once a day, and the account that lets it change one HPA and nothing else."""
+"""The season scaler: two CronJobs that run it once a day, and the controller that keeps to the plan in between."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.workload import pod_security
+from components.workload.scaler_access import rules
+from components.workload.scaler_pod import NAME, job_pod, metadata, replica
 from regions.model import Region
 from regions.model.demand import SeasonalJobs
+from regions.model.deployment import FixedDeployment
 
-if TYPE_CHECKING:
-    from pulumi_kubernetes.core.v1 import PodTemplateSpecArgsDict
-    from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
-
-NAME = "season-scaler"
+__all__ = ["NAME", "SeasonalScaler", "SeasonalScalerArgs", "schedule"]
 
 
 @dataclass(frozen=True)
 class SeasonalScalerArgs:
-    """What a SeasonalScaler needs. `autoscaler` is the name of the HPA it may change; `image` is by digest."""
+    """What a SeasonalScaler needs.
+
+    `workload` describes the controller. `autoscalers` are the names of the HPAs that it may change, `season_config` is
+    that of the ConfigMap it writes into, `emergency` that of the one by which somebody declares an emergency.
+    `environment` is what the scaler reads of its place, by variable; `image` is by digest; `metrics_seconds` is how
+    often Prometheus asks.
+    """
 
     namespace: pulumi.Input[str]
     region: Region
     jobs: SeasonalJobs
-    autoscaler: pulumi.Input[str]
+    workload: FixedDeployment
+    autoscalers: Sequence[pulumi.Input[str]]
+    season_config: str
+    emergency: str
+    environment: Mapping[str, pulumi.Input[str]]
     image: str
+    metrics_seconds: int
 
 
 class SeasonalScaler(pulumi.ComponentResource):
-    """Service account, Role, RoleBinding and one CronJob for each part of the year that the region has.
+    """Account and rights, a Deployment with its budget and metrics, and a CronJob for each part of the region's year.
 
-    SeasonalScaler("scaler", SeasonalScalerArgs(namespace.name, region, workloads.seasonal_jobs, hpa.name, image))
+    SeasonalScaler("scaler", SeasonalScalerArgs("apps", region, workloads.seasonal_jobs, workloads.season_scaler,
+        [hpa.name], "season", "emergency", {"REGION": region.name}, image, metrics_seconds=30))
     """
 
     def __init__(self, name: str, args: SeasonalScalerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -47,91 +56,106 @@ class SeasonalScaler(pulumi.ComponentResource):
         ):
             if months:  # a region whose markets cover the whole year has no off-season
                 self._cron_job(suffix, job, schedule(args.jobs.hour, months), account, allowed)
+        self._controller(account, allowed)
+        self._disruption_budget()
+        self._metrics()
         self.register_outputs({})
 
-    def _metadata(self, name: str) -> ObjectMetaArgsDict:
-        return {"name": name, "namespace": self._args.namespace, "labels": {"app.kubernetes.io/name": NAME}}
+    def _child(self, *needs: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, depends_on=list(needs))
 
-    def _account(self) -> tuple[k8s.core.v1.ServiceAccount, k8s.rbac.v1.RoleBinding]:
+    def _account(self) -> tuple[pulumi.Output[str], k8s.rbac.v1.RoleBinding]:
+        """Its name, and what must be there before a pod of it."""
+        args, described = self._args, metadata(NAME, self._args.namespace)
         account = k8s.core.v1.ServiceAccount(
-            self._name,
-            metadata=self._metadata(NAME),
-            automount_service_account_token=False,
-            opts=pulumi.ResourceOptions(parent=self),
+            self._name, metadata=described, automount_service_account_token=False, opts=self._child()
         )
         role = k8s.rbac.v1.Role(
             self._name,
-            metadata=self._metadata(NAME),
-            rules=[
-                {
-                    "api_groups": ["autoscaling"],
-                    "resources": ["horizontalpodautoscalers"],
-                    "resource_names": [self._args.autoscaler],
-                    "verbs": ["get", "patch"],
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self),
+            metadata=described,
+            rules=rules(args.autoscalers, args.season_config, args.emergency, NAME),
+            opts=self._child(),
         )
-        binding = k8s.rbac.v1.RoleBinding(
+        allowed = k8s.rbac.v1.RoleBinding(
             self._name,
-            metadata=self._metadata(NAME),
+            metadata=described,
             role_ref={"api_group": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
-            subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": self._args.namespace}],
-            opts=pulumi.ResourceOptions(parent=self),
+            subjects=[{"kind": "ServiceAccount", "name": account.metadata.name, "namespace": args.namespace}],
+            opts=self._child(),
         )
-        return account, binding
+        return account.metadata.name, allowed
 
     def _cron_job(
-        self,
-        suffix: str,
-        job: str,
-        cron: str,
-        account: k8s.core.v1.ServiceAccount,
-        allowed: k8s.rbac.v1.RoleBinding,
+        self, suffix: str, job: str, cron: str, account: pulumi.Output[str], allowed: pulumi.Resource
     ) -> None:
+        args = self._args
+        pod = job_pod(args.workload, args.image, account, args.environment)
         k8s.batch.v1.CronJob(
             f"{self._name}-{suffix}",
-            metadata=self._metadata(job),
+            metadata=metadata(job, args.namespace),
             spec={
                 "schedule": cron,
-                "time_zone": self._args.region.first_market.time_zone,
+                "time_zone": args.region.first_market.time_zone,
                 "concurrency_policy": "Forbid",
                 # A run missed by more than this (the controller was down) is not worth catching up: the next day's is.
                 "starting_deadline_seconds": 3600,
                 "successful_jobs_history_limit": 3,
                 "failed_jobs_history_limit": 3,
-                "job_template": {
-                    "spec": {"backoff_limit": 3, "active_deadline_seconds": 600, "template": self._pod(account)}
-                },
+                "job_template": {"spec": {"backoff_limit": 3, "active_deadline_seconds": 600, "template": pod}},
             },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
+            opts=self._child(allowed),
         )
 
-    def _pod(self, account: k8s.core.v1.ServiceAccount) -> PodTemplateSpecArgsDict:
-        return {
-            # It talks to the API server alone, which is not in the mesh.
-            "metadata": {"labels": {"app.kubernetes.io/name": NAME, "sidecar.istio.io/inject": "false"}},
-            "spec": {
-                "service_account_name": account.metadata.name,
-                # The one pod here that talks to the API server.
-                "automount_service_account_token": True,
-                "restart_policy": "Never",
-                "security_context": pod_security.POD,
-                "containers": [
-                    {
-                        "name": NAME,
-                        "image": self._args.image,
-                        "args": ["--once"],
-                        "env": [{"name": "REGION", "value": self._args.region.name}],
-                        "resources": {
-                            "requests": {"cpu": "50m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
-                            "limits": {"cpu": "200m", "memory": "128Mi", "ephemeral-storage": "64Mi"},
-                        },
-                        "security_context": pod_security.CONTAINER,
-                    }
+    def _controller(self, account: pulumi.Output[str], allowed: pulumi.Resource) -> None:
+        args, update = self._args, self._args.workload.rolling_update
+        k8s.apps.v1.Deployment(
+            self._name,
+            metadata=metadata(NAME, args.namespace),
+            spec={
+                "replicas": args.workload.replicas,
+                "selector": {"match_labels": {**_CONTROLLER}},
+                "strategy": {
+                    "type": "RollingUpdate",
+                    "rolling_update": {"max_surge": update.max_surge, "max_unavailable": update.max_unavailable},
+                },
+                "revision_history_limit": 5,
+                "template": replica(args.workload, args.image, account, args.environment, _CONTROLLER),
+            },
+            opts=self._child(allowed),
+        )
+
+    def _disruption_budget(self) -> None:
+        k8s.policy.v1.PodDisruptionBudget(
+            self._name,
+            metadata=metadata(NAME, self._args.namespace),
+            spec={
+                "selector": {"match_labels": {**_CONTROLLER}},
+                "max_unavailable": int(self._args.workload.disruptions),
+                "unhealthy_pod_eviction_policy": "AlwaysAllow",
+            },
+            opts=self._child(),
+        )
+
+    def _metrics(self) -> None:
+        """It has no proxy, so it is asked by itself."""
+        _, container = self._args.workload.application
+        k8s.apiextensions.CustomResource(
+            f"{self._name}-metrics",
+            api_version="monitoring.coreos.com/v1",
+            kind="PodMonitor",
+            metadata=metadata(NAME, self._args.namespace),
+            spec={
+                "selector": {"matchLabels": {**_CONTROLLER}},
+                "podMetricsEndpoints": [
+                    {"port": container.port_name, "interval": f"{self._args.metrics_seconds}s", "path": "/metrics"}
                 ],
             },
-        }
+            opts=self._child(),
+        )
+
+
+# The jobs' pods have the name too, and are none of the controller's.
+_CONTROLLER = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/component": "controller"}
 
 
 def schedule(hour: int, months: Sequence[int]) -> str:

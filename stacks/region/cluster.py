@@ -39,6 +39,7 @@ from components.security.secret_names import mesh_authority
 from components.workload.seasonal_scaler import NAME as SEASON_SCALER
 from regions.node_pools import pool_plans
 from stacks.region.network import Paths
+from stacks.region.season import scaler_rights
 from stacks.region.site import Site
 from stacks.shared.ground import KEYS
 
@@ -181,7 +182,7 @@ def _identities(site: Site, eks: _Eks, files: FileSystem) -> list[PodIdentity]:
 
 
 def _workload_rights(site: Site) -> dict[ServiceAccount, pulumi.Output[list[Statement]]]:
-    """The coordinator takes the locks of failovers and writes events; the season scaler only writes events."""
+    """The coordinator takes the locks of failovers, the season scaler sets floors; both write events."""
     shared = Scope(site.environment.name)
     order = site.fleet.failover_order(site.region.replication.group)
     places = [Place(site.place.account_id, site.fleet.region(name).aws_region) for name in order]
@@ -196,7 +197,7 @@ def _workload_rights(site: Site) -> dict[ServiceAccount, pulumi.Output[list[Stat
         ServiceAccount(site.namespace, site.workloads.coordinator.name): pulumi.Output.all(locks, events).apply(
             lambda both: [*both[0], *both[1]]
         ),
-        ServiceAccount(site.namespace, SEASON_SCALER): events,
+        ServiceAccount(site.namespace, SEASON_SCALER): events.apply(lambda known: [*known, *scaler_rights(site)]),
     }
 
 

@@ -23,9 +23,9 @@ from components.workload.configuration import Configuration, ConfigurationArgs, 
 from components.workload.deployment import STABLE, ConfigMaps
 from components.workload.replicated_workload import ReplicatedWorkload, ReplicatedWorkloadArgs
 from components.workload.season_config import season_config
-from components.workload.seasonal_scaler import SeasonalScaler, SeasonalScalerArgs
 from components.workload.shared_volumes import SharedVolumes, SharedVolumesArgs
 from regions.capacity import namespace_ceiling
+from stacks.region.season import season_scaler
 from stacks.region.site import Site
 
 # The names that clients of the pooler connect to.
@@ -106,7 +106,7 @@ def workloads(site: Site, cache: pulumi.Input[str]) -> None:
         ),
         site.in_cluster,
     )
-    _wedding_api(site, config_maps, needs)
+    api = _wedding_api(site, config_maps, needs)
     ReplicatedWorkload(
         "coordinator",
         ReplicatedWorkloadArgs(
@@ -119,18 +119,14 @@ def workloads(site: Site, cache: pulumi.Input[str]) -> None:
         ),
         site.in_cluster,
     )
-    assert scaled.autoscaler is not None  # noqa: S101 - it was given one
-    jobs = SeasonalScalerArgs(
-        site.namespace, site.region, specified.seasonal_jobs, scaled.autoscaler, images.season_scaler
-    )
-    SeasonalScaler("season-scaler", jobs, site.in_cluster)
+    season_scaler(site, [each.autoscaler for each in (scaled, api) if each.autoscaler is not None])
 
 
-def _wedding_api(site: Site, config_maps: ConfigMaps, needs: Sequence[pulumi.Resource]) -> None:
-    """The stable release and, where requests go to it, the canary's."""
+def _wedding_api(site: Site, config_maps: ConfigMaps, needs: Sequence[pulumi.Resource]) -> ReplicatedWorkload:
+    """The stable release and, where requests go to it, the canary's. Returns the former."""
     api, images = site.workloads.wedding_api, site.environment.images
     stable = dict(zip(api.containers, (images.wedding_api, images.wedding_api_metrics), strict=True))
-    ReplicatedWorkload(
+    made = ReplicatedWorkload(
         "wedding-api",
         ReplicatedWorkloadArgs(
             site.namespace,
@@ -147,6 +143,7 @@ def _wedding_api(site: Site, config_maps: ConfigMaps, needs: Sequence[pulumi.Res
     if site.environment.canary_image is not None:
         canary = stable | {api.application[0]: site.environment.canary_image}
         Canary("wedding-api-canary", CanaryArgs(site.namespace, api, canary, config_maps, needs), site.in_cluster)
+    return made
 
 
 def _volumes(site: Site) -> list[pulumi.Resource]:

@@ -73,7 +73,7 @@ def test_every_workload_reaches_its_floor(region: str, fleet: Embedded) -> None:
             break
         assert time.monotonic() < deadline, f"not ready: {short}"
         time.sleep(0.5)
-    assert len(deployments) == 6
+    assert len(deployments) == 7
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -32,13 +32,15 @@ CHANGED_IN_REGIONS = {
     "kubernetes:networking.k8s.io/v1:NetworkPolicy::network-pooler-to-databases",  # the writer may be there
     "kubernetes:networking.k8s.io/v1:NetworkPolicy::gateway-network-ingress-to-regions",
     "kubernetes:networking.k8s.io/v1:NetworkPolicy::gateway-network-regions-to-east-west",
+    "kubernetes:networking.istio.io/v1:VirtualService::remote-regions-VirtualService",
+    "kubernetes:apps/v1:Deployment::season-scaler",  # how many share the traffic
+    "kubernetes:batch/v1:CronJob::season-scaler-season",
+    "kubernetes:batch/v1:CronJob::season-scaler-off-season",
     "aws:cloudwatch/metricAlarm:MetricAlarm::database-connections",  # the pools of all, to the writer
     "aws:ec2/managedPrefixList:ManagedPrefixList::backbone",  # the regions' addresses
 }
 NEW_IN_REGIONS = {
     "kubernetes:networking.istio.io/v1:ServiceEntry::remote-sa-east-1-ServiceEntry",
-    "kubernetes:networking.istio.io/v1:VirtualService::remote-sa-east-1-VirtualService",
-    "kubernetes:networking.istio.io/v1:DestinationRule::remote-sa-east-1-DestinationRule",
 }
 CHANGED_IN_GLOBAL = {
     "aws:budgets/budget:Budget::budgets-environment",  # the sum of all ceilings

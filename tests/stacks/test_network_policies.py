@@ -75,6 +75,7 @@ NEEDED = {
         [COORDINATOR], [EAST_WEST, ENDPOINTS, DATA, DNS, ISTIOD, PROMETHEUS, STRANGER], [15443]
     ),
     "metrics": flows([PROMETHEUS], GUARDED_PODS, [15020]),
+    "metrics of what has no proxy": flows([PROMETHEUS], [SCALER], [9090]),
 }
 EXPECTED = set[Flow]().union(*NEEDED.values())
 

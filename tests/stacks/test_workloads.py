@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from .conftest import FLEET, REGION_STACKS, Registers
@@ -140,16 +143,80 @@ def test_the_two_jobs_cover_every_month_once(stack: str, graph: Registers) -> No
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
-def test_the_scaler_may_patch_its_autoscaler_and_nothing_else(stack: str, graph: Registers) -> None:
+def test_the_scaler_may_change_what_the_season_sets_and_nothing_else(stack: str, graph: Registers) -> None:
     rules = graph(stack).one("kubernetes:rbac.authorization.k8s.io/v1:Role", "season-scaler").inputs["rules"]
-    assert rules == [
-        {
-            "apiGroups": ["autoscaling"],
-            "resources": ["horizontalpodautoscalers"],
-            "resourceNames": ["database-performance-hpa"],
-            "verbs": ["get", "patch"],
-        }
-    ]
+    found = {
+        (group, resource, name, verb)
+        for rule in rules
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for name in rule.get("resourceNames", ["*"])
+        for verb in rule["verbs"]
+    }
+    autoscalers = ("database-performance-hpa", "wedding-api-hpa")
+    assert found == {
+        *(("autoscaling", "horizontalpodautoscalers", name, verb) for name in autoscalers for verb in ("get", "patch")),
+        *(("", "configmaps", "wedding-season-config", verb) for verb in ("get", "patch")),
+        ("", "configmaps", "season-emergency", "get"),
+        *(("coordination.k8s.io", "leases", "season-scaler", verb) for verb in ("get", "update")),
+        ("coordination.k8s.io", "leases", "*", "create"),
+        ("events.k8s.io", "events", "*", "create"),
+    }
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_the_scaler_may_set_the_floors_of_its_own_region(stack: str, graph: Registers) -> None:
+    policy = json.loads(graph(stack).one("aws:iam/rolePolicy:RolePolicy", "identity-season-scaler").inputs["policy"])
+    allowed = {(action, arn) for each in policy["Statement"] for action in each["Action"] for arn in each["Resource"]}
+    clusters = [each.inputs["clusterIdentifier"] for each in graph(stack).all("aws:rds/cluster:Cluster")]
+    changes = {(action, arn.rsplit(":", 1)[-1]) for action, arn in allowed if action.startswith(("rds:", "eks:"))}
+    cluster = f"wedsync-{stack}"
+    assert changes == {
+        *(("rds:DescribeDBClusters", name) for name in clusters),
+        *(("rds:ModifyDBCluster", name) for name in clusters),
+        ("eks:DescribeNodegroup", f"nodegroup/{cluster}/*"),
+        ("eks:UpdateNodegroupConfig", f"nodegroup/{cluster}/*"),
+    }
+    variables = _environment(graph(stack).one(DEPLOYMENT, "season-scaler").inputs["spec"]["template"])
+    assert variables["DATABASE_CLUSTERS"].split(",") == sorted(clusters, key=lambda name: "resident" in name)
+    groups = dict(each.split("=") for each in variables["NODE_GROUPS"].split(","))
+    made = graph(stack).all("aws:eks/nodeGroup:NodeGroup")
+    assert set(groups.values()) == {each.inputs["nodeGroupName"] for each in made}
+    assert variables["EKS_CLUSTER"] == cluster
+    tables = graph(stack.partition("-")[0]).all("aws:dynamodb/table:Table")
+    assert variables["AUDIT_TABLE"] in {each.inputs["name"] for each in tables}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_somebody_is_told_when_the_scaler_no_longer_reports(stack: str, graph: Registers) -> None:
+    alarm = graph(stack).one("aws:cloudwatch/metricAlarm:MetricAlarm", "season-scaler-alarm").inputs
+    assert (alarm["namespace"], alarm["metricName"]) == ("WedSync/SeasonScaler", "SoundCycles")
+    assert alarm["dimensions"] == {"Stack": stack}
+    assert (alarm["comparisonOperator"], alarm["threshold"], alarm["treatMissingData"]) == (
+        "LessThanThreshold",
+        1,
+        "breaching",
+    )
+    assert [arn.rpartition("-")[2] for arn in alarm["alarmActions"]] == ["page"]
+    policy = json.loads(graph(stack).one("aws:iam/rolePolicy:RolePolicy", "identity-season-scaler").inputs["policy"])
+    (report,) = [each for each in policy["Statement"] if "cloudwatch:PutMetricData" in each["Action"]]
+    assert report["Condition"] == {"StringEquals": {"cloudwatch:namespace": alarm["namespace"]}}
+
+
+@pytest.mark.parametrize("stack", REGION_STACKS)
+def test_jobs_and_controller_know_the_same_place(stack: str, graph: Registers) -> None:
+    controller = graph(stack).one(DEPLOYMENT, "season-scaler").inputs["spec"]["template"]
+    jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"] for job in graph(stack).all(CRON_JOB)]
+    region = stack.partition("-")[2]
+    variables = _environment(controller)
+    assert variables.pop("METRICS_HOST") == "0.0.0.0"  # noqa: S104
+    assert variables.pop("METRICS_PORT") == str(int(controller["spec"]["containers"][0]["ports"][0]["containerPort"]))
+    assert variables["REGION"] == region
+    assert variables["AWS_REGION"] == FLEET.region(region).aws_region
+    assert region in variables["REGIONS"].split(",")
+    for job in jobs:
+        assert _environment(job) == variables
+        assert job["spec"]["containers"][0]["args"] == ["--once"]
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
@@ -166,14 +233,16 @@ def test_the_jobs_run_as_the_account_that_has_the_role(stack: str, graph: Regist
         {"kind": "ServiceAccount", "name": account["metadata"]["name"], "namespace": NAMESPACE}
     ]
     pods = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
+    pods.append(graph(stack).one(DEPLOYMENT, "season-scaler").inputs["spec"]["template"]["spec"])
     assert {pod["serviceAccountName"] for pod in pods} == {account["metadata"]["name"]}
+    assert {pod["automountServiceAccountToken"] for pod in pods} == {True}
 
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_every_pod_is_restricted(stack: str, graph: Registers) -> None:
     deployments = [each.inputs["spec"]["template"]["spec"] for each in graph(stack).all(DEPLOYMENT)]
     jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
-    assert len(deployments) == 6
+    assert len(deployments) == 7
     for pod in [*deployments, *jobs]:
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -225,3 +294,9 @@ def _probe(probe: dict[str, object]) -> tuple[object, ...]:
     assert isinstance(get, dict)
     timings = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold")
     return (get["path"], *(probe[each] for each in timings))
+
+
+def _environment(template: dict[str, Any]) -> dict[str, str]:
+    """The variables of a pod's one container that have a value."""
+    (container,) = template["spec"]["containers"]
+    return {each["name"]: each["value"] for each in container["env"] if "value" in each}

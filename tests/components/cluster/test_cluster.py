@@ -159,7 +159,7 @@ def test_groups_are_as_large_as_planned_and_scaled_by_the_autoscaler(run: Progra
             "maxSize": plan.ceiling,
             "desiredSize": plan.floor,
         }
-        assert group.ignore_changes == ["scalingConfig.desiredSize"]
+        assert group.ignore_changes == ["scalingConfig.desiredSize", "scalingConfig.minSize"]
         assert any("rolePolicyAttachment" in each for each in group.depends_on)
 
 

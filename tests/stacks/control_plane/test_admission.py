@@ -61,7 +61,7 @@ def test_the_pods_of_every_deployment_are_admitted_and_run(
     eventually(lambda: not missing())
     path = f"/api/v1/namespaces/{NAMESPACE}/pods?labelSelector=app.kubernetes.io/name=wedding-api"
     eventually(lambda: len(api.get(path).json()["items"]) >= least)  # its HPA has taken over
-    assert len(urls) == 6
+    assert len(urls) == 7
 
 
 @pytest.mark.usefixtures("applied")

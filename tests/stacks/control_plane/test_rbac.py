@@ -15,7 +15,10 @@ pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("applied")]
 NAMESPACE = FLEET.workloads.namespace.name
 CONTROL, GATEWAYS = FLEET.workloads.mesh.control_namespace, FLEET.workloads.mesh.gateway_namespace
 NAMESPACES = (NAMESPACE, CONTROL, GATEWAYS, "default", "kube-system")
-OWN_AUTOSCALER = FLEET.workloads.performance_monitor.autoscaler.name
+OWN_AUTOSCALERS = (
+    FLEET.workloads.performance_monitor.autoscaler.name,
+    FLEET.workloads.wedding_api.autoscaler.name,
+)
 SCALER, READER = (NAMESPACE, "season-scaler"), (CONTROL, "istio-remote-reader")
 INGRESS = (GATEWAYS, "istio-ingressgateway")
 SILENT = {
@@ -42,8 +45,16 @@ class Question(NamedTuple):
 
 ISTIO = (("networking", "workloadentries"), ("security", "peerauthentications"), ("telemetry", "telemetries"))
 AUTOSCALERS = ("autoscaling", "horizontalpodautoscalers")
+LEASES = ("coordination.k8s.io", "leases")
 NEEDED = {
-    SCALER: [Question(verb, *AUTOSCALERS, NAMESPACE, OWN_AUTOSCALER) for verb in ("get", "patch")],
+    SCALER: [
+        *(Question(verb, *AUTOSCALERS, NAMESPACE, each) for verb in ("get", "patch") for each in OWN_AUTOSCALERS),
+        *(Question(verb, "", "configmaps", NAMESPACE, "wedding-season-config") for verb in ("get", "patch")),
+        Question("get", "", "configmaps", NAMESPACE, "season-emergency"),
+        *(Question(verb, *LEASES, NAMESPACE, "season-scaler") for verb in ("get", "update")),
+        Question("create", *LEASES, NAMESPACE),
+        Question("create", "events.k8s.io", "events", NAMESPACE),
+    ],
     READER: [
         *(Question(verb, "", "pods") for verb in ("get", "list", "watch")),
         Question("watch", "", "services"),
@@ -76,9 +87,15 @@ FORBIDDEN = [
     Question("patch", "apps", "deployments/scale", NAMESPACE, "wedding-api"),
     Question("patch", *AUTOSCALERS, NAMESPACE),
     Question("list", *AUTOSCALERS, NAMESPACE),
-    *(Question(verb, *AUTOSCALERS, NAMESPACE, OWN_AUTOSCALER) for verb in ("update", "delete")),
-    *(Question("patch", *AUTOSCALERS, NAMESPACE, each) for each in ("wedding-api-hpa", "regional-coordinator-hpa")),
-    *(Question("patch", *AUTOSCALERS, each, OWN_AUTOSCALER) for each in NAMESPACES if each != NAMESPACE),
+    *(Question(verb, *AUTOSCALERS, NAMESPACE, each) for verb in ("update", "delete") for each in OWN_AUTOSCALERS),
+    Question("patch", *AUTOSCALERS, NAMESPACE, "regional-coordinator-hpa"),
+    *(Question("patch", *AUTOSCALERS, each, OWN_AUTOSCALERS[0]) for each in NAMESPACES if each != NAMESPACE),
+    *(Question("patch", "", "configmaps", NAMESPACE, each) for each in ("season-emergency", "pgbouncer-config")),
+    *(Question(verb, "", "configmaps", NAMESPACE, "wedding-season-config") for verb in ("update", "delete")),
+    *(Question(verb, *LEASES, NAMESPACE, "season-scaler") for verb in ("patch", "delete")),
+    Question("update", *LEASES, NAMESPACE, "another"),
+    *(Question("create", group, each, "kube-system") for group, each in (LEASES, ("events.k8s.io", "events"))),
+    Question("get", "events.k8s.io", "events", NAMESPACE),
     *(Question("create", "batch", each, NAMESPACE) for each in ("jobs", "cronjobs")),
     *(Question("delete", "", each, NAMESPACE) for each in ("services", "persistentvolumeclaims")),
     Question("delete", "policy", "poddisruptionbudgets", NAMESPACE),
@@ -116,12 +133,17 @@ def test_a_silent_account_has_no_more_rules_than_any_other(account: tuple[str, s
         assert _rules(api, account, namespace) == _rules(api, NOBODY, namespace)
 
 
-def test_the_season_scaler_has_one_rule_of_its_own(api: httpx.Client) -> None:
+def test_the_season_scaler_has_these_rules_of_its_own(api: httpx.Client) -> None:
     added = [rule for rule in _rules(api, SCALER, NAMESPACE) if rule not in _rules(api, NOBODY, NAMESPACE)]
-    group, resource = AUTOSCALERS
-    assert added == [
-        {"verbs": ["get", "patch"], "apiGroups": [group], "resources": [resource], "resourceNames": [OWN_AUTOSCALER]}
-    ]
+    found = {
+        (group, resource, name, verb)
+        for rule in added
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for name in rule.get("resourceNames", [""])
+        for verb in rule["verbs"]
+    }
+    assert found == {(each.group, each.resource, each.name, each.verb) for each in NEEDED[SCALER]}
 
 
 def test_pods_have_a_token_only_where_they_ask(api: httpx.Client, objects: list[Json]) -> None:

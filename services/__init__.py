@@ -1,0 +1,1 @@
+"""What runs in the cluster: each service observes, decides (purely) and acts."""

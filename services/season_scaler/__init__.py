@@ -1,0 +1,1 @@
+"""Keeps a region's autoscalers, databases and node groups at the season's plan: observe, decide, act."""
