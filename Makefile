@@ -23,7 +23,7 @@ $(VENV)/.ready: requirements.lock bootstrap.lock pyproject.toml
 		{ echo "$(PYTHON) cannot make a virtual environment: install its venv package (Debian: apt install python3-venv)" >&2; exit 1; }
 	@echo "installing the Python packages of requirements.lock"
 	@{ $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock && \
-		$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes requirements.lock && \
+		$(BIN)/uv pip sync --quiet --system-certs --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock && \
 		$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --no-deps --no-build-isolation -e . ; } || \
 		{ echo "The packages could not be installed. Is a package index reachable? Then run the same command again." >&2; exit 1; }
 	@touch $@
