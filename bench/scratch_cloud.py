@@ -6,8 +6,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from devcloud import bring_up
@@ -74,27 +74,23 @@ class ScratchCloud:
             raise MeasurementError(f"`devcloud {command}` ended with exit code {done.returncode}:\n{tail(self._log)}")
 
 
-@contextmanager
-def scratch_cloud() -> Generator[ScratchCloud]:
+def scratch_cloud() -> AbstractContextManager[ScratchCloud]:
     """Bring one up with stacks `local` and `local-us-east-1`; destroy it whatever happens."""
-    with tempfile.TemporaryDirectory(prefix="wedsync-bench-") as directory:
-        cloud = ScratchCloud(Path(directory) / "state")
-        print("bringing up an embedded cloud to measure", file=sys.stderr)
-        try:
-            cloud.up()
-            yield cloud
-        finally:
-            cloud.destroy()
+    return _begun("bringing up an embedded cloud to measure", ScratchCloud.up)
+
+
+def bare_cloud() -> AbstractContextManager[ScratchCloud]:
+    """Start one without stacks; destroy it whatever happens."""
+    return _begun("starting an embedded cloud to measure", ScratchCloud.start)
 
 
 @contextmanager
-def bare_cloud() -> Generator[ScratchCloud]:
-    """Start one without stacks; destroy it whatever happens."""
+def _begun(saying: str, begin: Callable[[ScratchCloud], object]) -> Generator[ScratchCloud]:
     with tempfile.TemporaryDirectory(prefix="wedsync-bench-") as directory:
         cloud = ScratchCloud(Path(directory) / "state")
-        print("starting an embedded cloud to measure", file=sys.stderr)
+        print(saying, file=sys.stderr)
         try:
-            cloud.start()
+            begin(cloud)
             yield cloud
         finally:
             cloud.destroy()

@@ -7,10 +7,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from costs.errors import CostDataError
-from regions.draft import draft
+from costs.data_file import read_model
 from regions.model.base import FrozenMapping, Model, Text
-from regions.yaml_reader import read_yaml
 
 FILE = Path(__file__).resolve().parent / "free.yaml"
 _ANY = "*"
@@ -28,14 +26,7 @@ def load_free(file: Path = FILE) -> Mapping[str, str]:
     Raises:
         CostDataError: with all mistakes of the file.
     """
-    raw, problems = read_yaml(file, file.name)
-    model = None
-    if raw is not None:
-        result, found = draft(FreeTypes, file.name, file.stem, raw)
-        problems, model = (*problems, *found), result.model
-    if problems or model is None:
-        raise CostDataError(problems)
-    return model.free
+    return read_model(FreeTypes, file).free
 
 
 def free_reason(free: Mapping[str, str], type_token: str) -> str | None:

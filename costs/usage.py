@@ -8,10 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from costs.errors import CostDataError
-from regions.draft import draft
+from costs.data_file import read_model
 from regions.model.base import FrozenMapping, Model
-from regions.yaml_reader import read_yaml
 
 FILE = Path(__file__).resolve().parent / "usage.yaml"
 
@@ -104,11 +102,4 @@ def load_usage(file: Path = FILE) -> Usage:
     Raises:
         CostDataError: with all its mistakes.
     """
-    raw, problems = read_yaml(file, file.name)
-    model = None
-    if raw is not None:
-        result, found = draft(Usage, file.name, file.stem, raw)
-        problems, model = (*problems, *found), result.model
-    if problems or model is None:
-        raise CostDataError(problems)
-    return model
+    return read_model(Usage, file)

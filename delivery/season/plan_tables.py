@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from delivery.freeze.local_times import aligned, duration, market_clocks, times
+from delivery.season.number_table import number_table
 from delivery.season.plan_command import Answer
 from seasons.plan import Plan
 
@@ -41,7 +42,7 @@ def show(answer: Answer) -> None:
 
 
 def _bounds(plan: Plan) -> Table:
-    table = _table("workload", "floor", "ceiling", "short", "CPU target", "expected requests/s")
+    table = number_table("workload", "floor", "ceiling", "short", "CPU target", "expected requests/s")
     for workload, bounds in plan.workloads.items():
         table.add_row(
             workload,
@@ -77,11 +78,3 @@ def _changes(plan: Plan, following: Plan) -> list[str]:
     if following.min_acu != plan.min_acu:
         words.append(f"databases {following.min_acu:g} ACU")
     return words
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(first)
-    for other in others:
-        table.add_column(other, justify="right")
-    return table

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from delivery.season.number_table import number_table
 from seasons.intervals import HOUR, Interval
 from seasons.replay import HourRun
 from seasons.saving import GOAL, Saving
@@ -17,7 +18,7 @@ _WIDTH = 30
 
 def run_table(comparison: Comparison) -> Table:
     """Return a row for each way to serve the same demand."""
-    table = _table("", "requests served", "shed", "part", "replica-hours", "")
+    table = number_table("", "requests served", "shed", "part", "replica-hours", "")
     always = comparison.fixed.replica_hours
     for name, run in (
         ("as planned", comparison.plan),
@@ -37,7 +38,7 @@ def run_table(comparison: Comparison) -> Table:
 
 def month_table(comparison: Comparison, during: Interval) -> Table:
     """Return a bar for each month: the mean of the planned replicas, and what both autoscalers shed."""
-    table = _table("month, UTC", "mean", "shed as planned", "by plain HPA")
+    table = number_table("month, UTC", "mean", "shed as planned", "by plain HPA")
     table.add_column(f"planned replicas, of {comparison.fixed_replicas}")
     months: dict[str, list[tuple[HourRun, HourRun]]] = {}
     for number, hours in enumerate(zip(comparison.plan.hours, comparison.plain.hours, strict=True)):
@@ -54,7 +55,7 @@ def saving_table(savings: Sequence[Saving]) -> Table | str:
     """Return what the off-season saves of each thing that is paid for by the hour."""
     if not savings:
         return "These hours have no season or no off-season: nothing can be said about the off-season's saving."
-    table = _table("mean of an hour", "season", "off season", "saving", f"goal {GOAL:.0%}")
+    table = number_table("mean of an hour", "season", "off season", "saving", f"goal {GOAL:.0%}")
     for each in savings:
         verdict = "met" if each.met else "missed"
         table.add_row(each.what, f"{each.season:.2f}", f"{each.off_season:.2f}", f"{each.share:.0%}", verdict)
@@ -68,11 +69,3 @@ def held_back(savings: Sequence[Saving]) -> list[str]:
     met = sum(each.met for each in savings)
     verdict = f"{met} of {len(savings)} measures save {GOAL:.0%} or more. They are amounts, not money."
     return [verdict] + [f"{each.what}: {each.held_back_by}." for each in savings if not each.met]
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(first)
-    for other in others:
-        table.add_column(other, justify="right")
-    return table
