@@ -16,7 +16,7 @@ from pulumi.runtime.stack import wait_for_rpcs
 
 from bench.event_loops import own_event_loop
 from regions.load import PACKAGE_DIRECTORY
-from stacks.program import run
+from stacks.program import register
 
 PROJECT = "wedsync"
 _REFERENCE = "pulumi:pulumi:StackReference"
@@ -84,7 +84,7 @@ def capture(stack: str, mocks: Mocks) -> Program:
     async def program() -> Program:
         set_mocks(mocks, PROJECT, stack, preview=False, monitor=_Monitor(mocks), organization="organization")
         register_stack_transformation(keep)
-        run(stack)
+        register(stack)
         await wait_for_rpcs()
         root: Any = get_root_resource()
         resolved = [
@@ -113,7 +113,7 @@ def exported(stack: str, project: Path = PACKAGE_DIRECTORY.parent) -> dict[str, 
     async def program() -> dict[str, Any]:
         mocks = MadeUp({})
         set_mocks(mocks, PROJECT, stack, preview=False, monitor=_Monitor(mocks), organization="organization")
-        run(stack, project)
+        register(stack, project)
         await wait_for_rpcs()
         root: Any = get_root_resource()
         return await pulumi.Output.from_input(root.outputs).future() or {}

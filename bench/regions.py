@@ -39,9 +39,9 @@ _MAIN = """import pathlib
 
 import pulumi
 
-from stacks.program import run
+from stacks.program import register
 
-run(pulumi.get_stack(), pathlib.Path(__file__).parent)
+register(pulumi.get_stack(), pathlib.Path(__file__).parent)
 """
 
 

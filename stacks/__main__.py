@@ -2,6 +2,6 @@
 
 import pulumi
 
-from stacks.program import run
+from stacks.program import register
 
-run(pulumi.get_stack())
+register(pulumi.get_stack())

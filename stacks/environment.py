@@ -79,6 +79,10 @@ class Environment(BaseModel):
     regions: tuple[str, ...] = Field(min_length=1, description="Regions that are on, by the names of their files.")
     domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+\.)+[a-z]+$")]
     protect_data: bool = Field(description="Deletion protection and Pulumi's `protect` on everything that holds data.")
+    freeze: bool = Field(description="Whether changes are blocked in freeze windows: around Saturdays and event days.")
+    max_cost_increase_percent: int = Field(
+        ge=0, le=1000, description="By how much of its monthly cost a stack may grow in one change, %."
+    )
     kubernetes_context: str | None = Field(
         default=None,
         description="Kubeconfig context of a cluster that brings its nodes, add-ons and their APIs with it; {region} is"

@@ -13,7 +13,7 @@ from stacks.global_stack import global_stack
 from stacks.region_stack import region_stack
 
 
-def run(stack: str, project: Path = PACKAGE_DIRECTORY.parent) -> None:
+def register(stack: str, project: Path = PACKAGE_DIRECTORY.parent) -> None:
     """Register the resources of `stack`.
 
     Args:

@@ -15,7 +15,7 @@ from bench.capture import MadeUp, capture, exported
 from bench.flat_program import MODULE, write_flat_project
 from bench.flat_state import flat_urns
 from bench.scratch_cloud import REGION_STACK
-from stacks.program import run
+from stacks.program import register
 from tests.conftest import Registered, run_under_mocks
 
 # What the mocks make up has a resource's name in it, which is another in the flat program where two had the same.
@@ -32,7 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_registers_the_same_resources(project: Path) -> None:
     """Types, names, inputs, provider, options and dependencies."""
     mocks = MadeUp(exported("local"))
-    real = run_under_mocks(lambda: run(REGION_STACK), REGION_STACK, mocks=mocks)
+    real = run_under_mocks(lambda: register(REGION_STACK), REGION_STACK, mocks=mocks)
     flat = run_under_mocks(lambda: _run(project), REGION_STACK, mocks=mocks)
     assert len(real.registered) > 100
     urns = flat_urns([each.urn for each in real.registered if each.custom])

@@ -10,7 +10,7 @@ import pytest
 
 from regions.load import load_fleet
 from stacks.environment import load_environment
-from stacks.program import run
+from stacks.program import register
 from tests.conftest import Run, run_under_mocks
 
 if TYPE_CHECKING:
@@ -59,4 +59,4 @@ def exported(stack: str) -> dict[str, Any]:
 def _ran(stack: str) -> Run:
     shared = stack.partition("-")[0]
     exports = {} if stack == shared else {shared: _ran(shared).exports}
-    return run_under_mocks(lambda: run(stack), stack, exports)
+    return run_under_mocks(lambda: register(stack), stack, exports)

@@ -11,7 +11,7 @@ import yaml
 
 from regions.load import load_fleet
 from stacks.environment import SettingsError, check_canary, check_regions, load_environment
-from stacks.program import run
+from stacks.program import register
 
 GOOD = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text())["config"]["wedsync:environment"]
 
@@ -73,7 +73,7 @@ def test_an_unknown_environment_names_the_known_ones() -> None:
 
 def test_a_stack_of_no_region_is_refused_before_anything_is_registered() -> None:
     with pytest.raises(pulumi.RunError, match="'mars-1' is not a region of environment prod"):
-        run("prod-mars-1")
+        register("prod-mars-1")
 
 
 def test_a_canary_too_small_for_its_share_is_refused() -> None:

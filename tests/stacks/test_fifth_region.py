@@ -11,7 +11,7 @@ from pulumi.runtime.rpc import is_rpc_secret
 
 from regions.load import load_fleet
 from stacks.environment import load_environment
-from stacks.program import run
+from stacks.program import register
 from tests import fifth_region
 from tests.conftest import Registered, Run, run_under_mocks
 
@@ -65,10 +65,10 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
 
 
 def _runs(directory: Path, region_stacks: list[str]) -> Fleet:
-    shared = run_under_mocks(lambda: run(_ENVIRONMENT, directory), _ENVIRONMENT)
+    shared = run_under_mocks(lambda: register(_ENVIRONMENT, directory), _ENVIRONMENT)
     runs = {_ENVIRONMENT: shared}
     for stack in region_stacks:
-        runs[stack] = run_under_mocks(lambda stack=stack: run(stack, directory), stack, {_ENVIRONMENT: shared.exports})
+        runs[stack] = run_under_mocks(lambda stack=stack: register(stack, directory), stack, {_ENVIRONMENT: shared.exports})
     return runs
 
 

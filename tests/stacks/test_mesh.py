@@ -10,7 +10,7 @@ import yaml
 from components.coordination.names import coordinator_name
 from regions.load import PACKAGE_DIRECTORY
 from stacks.environment import load_environment
-from stacks.program import run
+from stacks.program import register
 from tests.conftest import run_under_mocks
 
 from .conftest import FLEET, REGION_STACKS, Graph, Registers
@@ -32,8 +32,8 @@ def with_canary(tmp_path_factory: pytest.TempPathFactory) -> list[Json]:
     settings = document["config"]["wedsync:environment"]
     settings |= {"canary_percent": 5, "canary_image": settings["images"]["wedding_api"]}
     (project / "Pulumi.prod.yaml").write_text(yaml.safe_dump(document))
-    shared = run_under_mocks(lambda: run("prod", project), "prod")
-    region = run_under_mocks(lambda: run(STACK, project), STACK, {"prod": shared.exports})
+    shared = run_under_mocks(lambda: register("prod", project), "prod")
+    region = run_under_mocks(lambda: register(STACK, project), STACK, {"prod": shared.exports})
     return rendered(region.registered)
 
 

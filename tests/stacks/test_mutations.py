@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from regions.load import PACKAGE_DIRECTORY
-from stacks.program import run
+from stacks.program import register
 from tests.conftest import run_under_mocks
 
 Location = tuple[Any, ...]
@@ -149,7 +149,7 @@ def _project(mutate: Mutation) -> Generator[Path]:
 def _mistakes(directory: Path) -> list[str]:
     """What the program says is wrong; nothing when it has none of it."""
     with pytest.raises(pulumi.RunError) as caught:
-        run(_NOWHERE, directory)
+        register(_NOWHERE, directory)
     lines = [line.strip() for line in str(caught.value).splitlines()]
     return [] if lines[0].startswith(f"Stack {_NOWHERE}: ") else [x for x in lines if "in the region files:" not in x]
 
@@ -172,9 +172,9 @@ def test_any_change_is_valid_or_has_sentences(mutate: Mutation) -> None:
 def test_any_valid_change_has_a_plan(mutate: Mutation) -> None:
     with _project(mutate) as directory:
         assume(not _mistakes(directory))
-        shared = run_under_mocks(lambda: run(_ENVIRONMENT, directory), _ENVIRONMENT)
+        shared = run_under_mocks(lambda: register(_ENVIRONMENT, directory), _ENVIRONMENT)
         stack = f"{_ENVIRONMENT}-eu-central-1"
-        region = run_under_mocks(lambda: run(stack, directory), stack, {_ENVIRONMENT: shared.exports})
+        region = run_under_mocks(lambda: register(stack, directory), stack, {_ENVIRONMENT: shared.exports})
     assert shared.registered
     assert region.registered
 

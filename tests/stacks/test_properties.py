@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bench.generated import Project, project
 from regions.load import PACKAGE_DIRECTORY
-from stacks.program import run
+from stacks.program import register
 from tests.conftest import Registered, Run, run_under_mocks
 
 from .limits import in_cluster, ours, too_long
@@ -55,7 +55,7 @@ def _graphs(fleet: Project, directory: Path) -> dict[str, list[Registered]]:
     regions = sorted(fleet.regions, key=lambda name: not _bootstraps(fleet.regions[name]))
     for stack in (fleet.environment, *(f"{fleet.environment}-{name}" for name in regions[:_REGIONS])):
         exports = {known: each.exports for known, each in runs.items()}
-        runs[stack] = run_under_mocks(lambda stack=stack: run(stack, directory), stack, exports)
+        runs[stack] = run_under_mocks(lambda stack=stack: register(stack, directory), stack, exports)
     return {stack: each.registered for stack, each in runs.items()}
 
 

@@ -14,7 +14,7 @@ from delivery.bootstrap.roles import RoleSpec, role_specs
 from delivery.bootstrap.standing_policies import emergency_policy
 from regions.fleet import Fleet
 from stacks.environment import Environment
-from stacks.program import run
+from stacks.program import register
 from tests.conftest import Run, run_under_mocks
 from tests.delivery.bootstrap.conftest import ACCOUNT
 from tests.delivery.bootstrap.policies import Request, allows
@@ -51,7 +51,7 @@ def specs(environment: Environment, fleet: Fleet) -> Specs:
 @cache
 def _ran(stack: str) -> Run:
     shared = {} if stack == "prod" else {"prod": _ran("prod").exports}
-    return run_under_mocks(lambda: run(stack), stack, shared)
+    return run_under_mocks(lambda: register(stack), stack, shared)
 
 
 def deploy(stack: str) -> str:
