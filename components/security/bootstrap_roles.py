@@ -25,6 +25,16 @@ def preview_role(environment: str) -> str:
     return Scope(environment).name("preview", _NAME_LIMIT)
 
 
+def freeze_policy(scope: Scope) -> str:
+    """The name of the permissions boundary of the role that deploys one stack: open between freeze windows only."""
+    return scope.name("freeze", _NAME_LIMIT)
+
+
+def freeze_policy_arn(account_id: str, scope: Scope) -> str:
+    """The ARN of that policy."""
+    return f"arn:aws:iam::{account_id}:policy{ROLES_PATH}{freeze_policy(scope)}"
+
+
 def role_arn(account_id: str, role: str) -> str:
     """The ARN of one of bootstrap's roles."""
     return f"arn:aws:iam::{account_id}:role{ROLES_PATH}{role}"

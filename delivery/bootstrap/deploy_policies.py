@@ -11,6 +11,7 @@ from typing import Any
 
 from components.place import Place
 from components.scope import Scope
+from components.security.bootstrap_roles import freeze_policy_arn
 from components.security.boundary import boundary_arn
 from components.security.secret_names import cache_user, database_role, remote_access
 from delivery.bootstrap import own_resources as own
@@ -226,9 +227,20 @@ def _common(environment: Environment, scope: Scope) -> list[Statement]:
             "Resource": f"{ARN}:kms:*:{environment.account_id}:key/*",
             "Condition": on_secrets_key(environment),
         },
+        _renews_freeze(environment, scope),
         *own.data_stays(environment),
         *bootstrap_stays(environment),
     ]
+
+
+def _renews_freeze(environment: Environment, scope: Scope) -> Statement:
+    """Its own boundary, which grants nothing whatever it says: see freeze_boundary.py."""
+    return {
+        "Sid": "RenewsFreeze",
+        "Effect": "Allow",
+        "Action": ["iam:CreatePolicyVersion", "iam:DeletePolicyVersion"],
+        "Resource": freeze_policy_arn(environment.account_id, scope),
+    }
 
 
 def reads_states(environment: Environment) -> list[Statement]:

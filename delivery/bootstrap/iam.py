@@ -1,32 +1,50 @@
-"""IAM objects as bootstrap wants them: the boundary, GitHub's identity provider, roles. Observe, decide, act."""
+"""IAM objects as bootstrap wants them: boundaries, GitHub's identity provider, roles. Observe, decide, act."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from components.security.bootstrap_roles import ROLES_PATH
-from components.security.boundary import boundary_arn, boundary_name
 from delivery.bootstrap.guard import GITHUB, oidc_provider_arn
 from delivery.bootstrap.roles import AUDIENCE, RoleSpec
 from delivery.steps import Call, Plan, of_calls
-from stacks.environment import Environment
 
 _POLICY_NAME = "allowed"
 _MOST_VERSIONS = 5
 
 
-def plan_boundary(iam: Any, environment: Environment, wanted: dict[str, Any]) -> Plan:
-    """Look at the boundary policy, and decide."""
-    arn = boundary_arn(environment.account_id, environment.name)
+@dataclass(frozen=True)
+class BoundarySpec:
+    """A managed policy that is somebody's permissions boundary; `document` is its text."""
+
+    arn: str
+    description: str
+    document: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def path(self) -> str:
+        """Its IAM path: all between the kind and the name."""
+        return self.arn.split(":policy", 1)[1].removesuffix(self.name)
+
+
+def plan_boundary(iam: Any, spec: BoundarySpec) -> Plan:
+    """Look at a boundary policy, and decide."""
+    arn, wanted = spec.arn, spec.document
     try:
         default = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     except iam.exceptions.NoSuchEntityException:
-        about = f"What no role of environment {environment.name} may exceed"
         made = {
-            "PolicyName": boundary_name(environment.name),
+            "PolicyName": spec.name,
+            "Path": spec.path,
             "PolicyDocument": _text(wanted),
-            "Description": about,
+            "Description": spec.description,
         }
         return of_calls(iam, [Call("create_policy", made, "policy")], exists=False)
     found = iam.get_policy_version(PolicyArn=arn, VersionId=default)["PolicyVersion"]["Document"]
@@ -90,6 +108,7 @@ def decide_role(role: dict[str, Any] | None, policy: Any, spec: RoleSpec) -> lis
             "AssumeRolePolicyDocument": _text(spec.trust),
             "MaxSessionDuration": spec.session_seconds,
             "Tags": tags,
+            **({"PermissionsBoundary": spec.boundary} if spec.boundary else {}),
         }
         calls.append(Call("create_role", made, "role"))
     else:
@@ -101,10 +120,21 @@ def decide_role(role: dict[str, Any] | None, policy: Any, spec: RoleSpec) -> lis
             calls.append(Call("update_role", session, "session"))
         if any(tag not in role.get("Tags", []) for tag in tags):
             calls.append(Call("tag_role", {**named, "Tags": tags}, "tags"))
+        calls += _decide_bound(role, spec)
     if policy != spec.policy:
         allowed = {**named, "PolicyName": _POLICY_NAME, "PolicyDocument": _text(spec.policy)}
         calls.append(Call("put_role_policy", allowed, "what it may do"))
     return calls
+
+
+def _decide_bound(role: dict[str, Any], spec: RoleSpec) -> list[Call]:
+    found = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    if found == spec.boundary:
+        return []
+    if spec.boundary is None:
+        return [Call("delete_role_permissions_boundary", {"RoleName": spec.name}, "boundary")]
+    bound = {"RoleName": spec.name, "PermissionsBoundary": spec.boundary}
+    return [Call("put_role_permissions_boundary", bound, "boundary")]
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.coordination.fleet_alarms import METRICS_REGION
 from components.scope import Scope
-from components.security.bootstrap_roles import deploy_role, emergency_role, preview_role
+from components.security.bootstrap_roles import deploy_role, emergency_role, freeze_policy_arn, preview_role
 from delivery.bootstrap.deploy_policies import global_policy, region_policy
 from delivery.bootstrap.guard import GITHUB, Statement, document, oidc_provider_arn
 from delivery.bootstrap.standing_policies import emergency_policy, preview_policy
@@ -24,7 +24,11 @@ _DEPLOY_SECONDS = 2 * _HOUR
 
 @dataclass(frozen=True)
 class RoleSpec:
-    """A role as it is to be: `trust` and `policy` are documents, `session_seconds` the longest session."""
+    """A role as it is to be.
+
+    `trust` and `policy` are documents, `session_seconds` the longest session, `boundary` the ARN of its permissions
+    boundary or None.
+    """
 
     name: str
     description: str
@@ -32,6 +36,7 @@ class RoleSpec:
     policy: dict[str, Any]
     session_seconds: int
     tags: dict[str, str]
+    boundary: str | None = None
 
 
 def role_specs(environment: Environment, fleet: Fleet) -> Iterator[RoleSpec]:
@@ -40,11 +45,11 @@ def role_specs(environment: Environment, fleet: Fleet) -> Iterator[RoleSpec]:
     own = Scope(environment.name)
     deploys = _trusts_workflows(environment, f"environment:{environment.name}")
     policy = global_policy(environment, fleet, everywhere)
-    yield _role(own, deploy_role(own), f"Deploys the stack {own.stack}", deploys, policy, _DEPLOY_SECONDS)
+    yield _deploys(environment, own, deploys, policy)
     for region in fleet.regions.values():
         scope = Scope(environment.name, region.name)
         policy = region_policy(environment, fleet, region)
-        yield _role(scope, deploy_role(scope), f"Deploys the stack {scope.stack}", deploys, policy, _DEPLOY_SECONDS)
+        yield _deploys(environment, scope, deploys, policy)
     reads = _trusts_workflows(environment, "pull_request")
     policy = preview_policy(environment, everywhere)
     yield _role(own, preview_role(own.environment), "Previews pull requests", reads, policy, _HOUR)
@@ -55,6 +60,11 @@ def role_specs(environment: Environment, fleet: Fleet) -> Iterator[RoleSpec]:
 def allowed_regions(fleet: Fleet) -> tuple[str, ...]:
     """The AWS regions that the environment uses; global services count as the last one."""
     return tuple(dict.fromkeys((*fleet.aws_regions, METRICS_REGION)))
+
+
+def _deploys(environment: Environment, scope: Scope, trust: Statement, policy: dict[str, Any]) -> RoleSpec:
+    role = _role(scope, deploy_role(scope), f"Deploys the stack {scope.stack}", trust, policy, _DEPLOY_SECONDS)
+    return replace(role, boundary=freeze_policy_arn(environment.account_id, scope)) if environment.freeze else role
 
 
 def _role(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Document = Mapping[str, Any]
@@ -67,12 +68,21 @@ def _holds(operator: str, key: str, values: list[str], context: Context) -> bool
             return all(any(_like(pattern, each) for pattern in values) for each in given)
         case "StringEqualsIfExists":
             return not given or any(each in values for each in given)
+        case "DateGreaterThanEquals":
+            return any(_instant(each) >= _instant(least) for least in values for each in given)
+        case "DateLessThan":
+            return any(_instant(each) < _instant(bound) for bound in values for each in given)
         case "ArnEquals":
             return any(_like(pattern, each) for pattern in values for each in given)
         case "StringEquals" | "ForAnyValue:StringEquals" | "Bool":
             return any(each in values for each in given)
         case _:
             raise NotImplementedError(operator)
+
+
+def _instant(text: str) -> datetime:
+    assert text.endswith("Z"), f"IAM would not read {text} as everybody does"
+    return datetime.fromisoformat(text)
 
 
 def _like(pattern: str, text: str, flags: int = 0) -> bool:

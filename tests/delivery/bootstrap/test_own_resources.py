@@ -15,12 +15,12 @@ from delivery.bootstrap.standing_policies import emergency_policy
 from regions.fleet import Fleet
 from stacks.environment import Environment
 from stacks.program import register
-from tests.conftest import Run, run_under_mocks
+from stacks.recording import Run, run_under_mocks
 from tests.delivery.bootstrap.conftest import ACCOUNT
 from tests.delivery.bootstrap.policies import Request, allows
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 EU, US = "eu-central-1", "us-east-1"
 EVERY, REGIONS = ("prod", "prod-us-east-1", "prod-eu-central-1"), ("prod-us-east-1", "prod-eu-central-1")
