@@ -11,6 +11,8 @@ from regions.problems import ABSENT, Problem, field_path
 
 Location = tuple[str | int, ...]
 _WORD = "tag:yaml.org,2002:str"
+_MOST_LEVELS = 100
+_TOO_DEEP = "is nested too deeply; region data has a handful of levels"
 
 
 class _Loader(yaml.CSafeLoader):
@@ -48,11 +50,11 @@ def read_yaml(path: Path, label: str) -> tuple[dict[str, object] | None, tuple[P
         return _read_text(text, label)
     except yaml.YAMLError as error:
         return None, (Problem(label, "", ABSENT, f"is not valid YAML: {_said(error)}"),)
-    except RecursionError:
-        return None, (Problem(label, "", ABSENT, "is nested too deeply; region data has a handful of levels"),)
 
 
 def _read_text(text: str, label: str) -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
+    if _levels(text) > _MOST_LEVELS:
+        return None, (Problem(label, "", ABSENT, _TOO_DEEP),)
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -65,6 +67,20 @@ def _read_text(text: str, label: str) -> tuple[dict[str, object] | None, tuple[P
         return data, tuple(structure.problems)
     finally:
         loader.dispose()
+
+
+def _levels(text: str) -> int:
+    """How deeply it is nested, as far as it matters: libyaml's composer calls itself, and a stack ends in a crash."""
+    level = deepest = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
+            deepest = max(deepest, level)
+            if deepest > _MOST_LEVELS:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            level -= 1
+    return deepest
 
 
 class _Structure:

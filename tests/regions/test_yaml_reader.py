@@ -72,6 +72,8 @@ def test_aliases_are_refused(tmp_path: Path, text: str) -> None:
         ("- a\n", "x.yaml: must be a mapping of fields, such as 'name: us-east-1'"),
         ("", "x.yaml: must be a mapping of fields, such as 'name: us-east-1'"),
         ("a: " + "[" * 3000 + "]" * 3000, "x.yaml: is nested too deeply"),
+        ("a: " + "[" * 100_000, "x.yaml: is nested too deeply"),
+        ("- " * 100_000, "x.yaml: is nested too deeply"),
     ],
 )
 def test_files_that_are_no_yaml_mapping(tmp_path: Path, text: str, sentence: str) -> None:
