@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEVCLOUD := $(BIN)/python -m devcloud
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-regions bench-up bench-freeze bench-seasons
+.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-regions bench-up bench-freeze bench-seasons bench-pricing
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ bench-freeze: setup ## Time of a freeze check, in the process and as a command
 
 bench-seasons: setup ## Time of a year's plan for 100 regions
 	@$(BIN)/python -m bench.seasons
+
+bench-pricing: setup ## Time to price 2,000 resources
+	@$(BIN)/python -m bench.pricing
 
 bench-up: setup ## Time of a warm `make up`
 	@$(BIN)/python -m bench.warm_up
