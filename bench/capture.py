@@ -14,9 +14,9 @@ from pulumi.runtime.rpc import is_rpc_secret
 from pulumi.runtime.settings import get_root_resource, reset_options
 from pulumi.runtime.stack import wait_for_rpcs
 
-from bench.event_loops import own_event_loop
 from regions.load import PACKAGE_DIRECTORY
 from stacks.program import register
+from stacks.recording import own_event_loop
 
 PROJECT = "wedsync"
 _REFERENCE = "pulumi:pulumi:StackReference"

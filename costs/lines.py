@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +28,11 @@ class Line:
         """Quantity times unit price, not rounded."""
         return self.quantity * self.unit_price_usd
 
+    @property
+    def kind(self) -> str:
+        """What it is in the bill of any region: the last word of the resource's type, and the item."""
+        return f"{self.resource.partition('::')[0].rpartition(':')[2]}: {self.item}"
+
 
 @dataclass(frozen=True, slots=True)
 class Unpriced:
@@ -47,4 +52,17 @@ class Estimate:
     @property
     def total_usd(self) -> Decimal:
         """The sum of all lines, not rounded; what is in `unpriced` comes on top."""
-        return sum((line.monthly_usd for line in self.lines), start=Decimal(0))
+        return total_usd(self.lines)
+
+
+def total_usd(lines: Iterable[Line]) -> Decimal:
+    """Return the sum of lines, not rounded."""
+    return sum((line.monthly_usd for line in lines), start=Decimal(0))
+
+
+def by_resource(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+    """Return the lines of each resource, the dearest resource first; resources that cost the same by name."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.resource, []).append(line)
+    return sorted(found.items(), key=lambda each: (-total_usd(each[1]), each[0]))

@@ -98,13 +98,17 @@ class PriceBooks:
         return tuple(key for key in keys if book is None or key not in book.prices)
 
     def stale(self, on: datetime.date) -> Iterator[str]:
-        """Yield a sentence for each price that on this day is older than 90 days, or bears no day."""
-        for aws_region, book in self.books.items():
-            for key, price in book.prices.items():
-                if price.date is None:
-                    yield f"{aws_region}: {key} bears no date; look it up again at {price.source}"
-                elif on - price.date > OLDEST:
-                    yield f"{aws_region}: {key} is of {price.date}; look it up again at {price.source}"
+        """Yield a sentence for each book with prices that on this day are older than 90 days, or bear no day."""
+        for name, book in self.books.items():
+            dates = [price.date for price in book.prices.values()]
+            old = [date for date in dates if date and on - date > OLDEST]
+            found = [f"{dates.count(None)} bear no date"] if None in dates else []
+            found += [f"{len(old)} are older than {OLDEST.days} days, the oldest of {min(old)}"] if old else []
+            if found:
+                yield (
+                    f"Prices of {name}: of {len(dates)}, {' and '.join(found)}."
+                    f" Look them up again at their sources, in costs/price_book/{name}.yaml."
+                )
 
 
 _WORLDWIDE_KEYS = frozenset(WorldwideItem)

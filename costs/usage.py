@@ -80,6 +80,15 @@ class TableUse(Model):
     storage_gb: Amount
 
 
+class OptimisationUse(Model):
+    """What could be used less of, and by how much."""
+
+    cacheable_percent: Part = Field(description="Reads that a cache may answer, %.")
+    hit_percent: Part = Field(description="Of those, the ones that it does answer, %.")
+    query_capacity_percent: Part = Field(description="Database capacity that better queries do without, %.")
+    infrequent_percent: Part = Field(description="Files that a lifecycle policy would move to infrequent access, %.")
+
+
 class Usage(Model):
     """All that is used without a resource that says so. Each value is an assumption until bills exist."""
 
@@ -94,6 +103,7 @@ class Usage(Model):
     tables: TableUse
     repository_gb: Amount = Field(description="Images of a repository, GB.")
     emails: Amount = Field(description="E-mails of a subscription a month.")
+    optimisations: OptimisationUse
 
 
 def load_usage(file: Path = FILE) -> Usage:

@@ -62,7 +62,7 @@ def claim(quote: Quote) -> Iterator[Line]:
     asked = _gigabytes(quote.resource.text("spec.resources.requests.storage"))
     used = asked * percent(use.used_percent)
     rare = used * percent(use.infrequent_percent)
-    why = f"{number(use.used_percent)} % of the {number(asked)} GB that it asks for"
+    why = f"{number(use.used_percent)} % of the {number(round(asked, 1))} GB that it asks for"
     yield quote.line("files", Item.EFS_STANDARD, used - rare, why)
     if rare:
         yield quote.line("files, infrequent access", Item.EFS_INFREQUENT, rare, why)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from delivery.axes import round_step
 from seasons.intervals import HOUR, Interval
 from seasons.replay import Run
 from seasons.simulation import Comparison
@@ -95,7 +96,7 @@ def _panel(workload: str, comparison: Comparison, during: Interval, top: float) 
 
 def _axes(panel: _Panel, during: Interval, days: int, most: float) -> Iterator[str]:
     """A line every so many replicas, and the first day of each month."""
-    step = _round_step(most / _MOST_LINES)
+    step = round_step(most / _MOST_LINES)
     for replicas in range(0, math.floor(most) + 1, step):
         y, kind = f"{panel.y(replicas):.1f}", "grid" if replicas else "axis"
         yield f'<line class="{kind}" x1="{_LEFT}" y1="{y}" x2="{panel.x(days):.1f}" y2="{y}"/>'
@@ -106,12 +107,6 @@ def _axes(panel: _Panel, during: Interval, days: int, most: float) -> Iterator[s
             x = f"{panel.x(day):.1f}"
             yield f'<line class="grid" x1="{x}" y1="{panel.top:.1f}" x2="{x}" y2="{panel.bottom:.1f}"/>'
             yield f'<text x="{x}" y="{panel.bottom + 34:.1f}">{date:%b}</text>'
-
-
-def _round_step(least: float) -> int:
-    """The smallest of 1, 2, 5, 10, 20, 50, ... that is not below `least`."""
-    power = 10 ** max(0, math.ceil(math.log10(least)) - 1)
-    return next(part * power for part in (1, 2, 5, 10) if part * power >= least)
 
 
 def _points(panel: _Panel, values: Sequence[float]) -> str:

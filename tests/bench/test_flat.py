@@ -16,7 +16,7 @@ from bench.flat_program import MODULE, write_flat_project
 from bench.flat_state import flat_urns
 from bench.scratch_cloud import REGION_STACK
 from stacks.program import register
-from tests.conftest import Registered, run_under_mocks
+from stacks.recording import Registered, run_under_mocks
 
 # What the mocks make up has a resource's name in it, which is another in the flat program where two had the same.
 _MADE_UP = re.compile(r"(?<=Group )[\w-]*database(?=>)")

@@ -112,7 +112,10 @@ USAGE = Usage.model_validate_json(
     "key_requests": 300000,
     "tables": { "writes_million": 1, "reads_million": 3, "storage_gb": 2 },
     "repository_gb": 3,
-    "emails": 300
+    "emails": 300,
+    "optimisations": {
+        "cacheable_percent": 50, "hit_percent": 80, "query_capacity_percent": 20, "infrequent_percent": 75
+    }
 }"""
 )
 

@@ -69,18 +69,22 @@ def test_none_of_the_home_regions_prices_is_assumed() -> None:
     assert [key for key, price in ALL.books["us-east-1"].prices.items() if price.assumed] == []
 
 
-def test_old_and_undated_prices_are_named(tmp_path: Path) -> None:
+def test_books_with_old_and_undated_prices_are_named(tmp_path: Path) -> None:
     (tmp_path / "us-east-1.yaml").write_text(
         GOOD + '  nat.hour: { value: "1", unit: hour, date: null, source: https://example.org }\n'
     )
     books = load_price_books(tmp_path)
-    undated = "us-east-1: nat.hour bears no date; look it up again at https://example.org"
+    fix = "Look them up again at their sources, in costs/price_book/us-east-1.yaml."
     # 90 days after 1 November is 30 January.
-    assert list(books.stale(datetime.date(2027, 1, 30))) == [undated]
+    assert list(books.stale(datetime.date(2027, 1, 30))) == [f"Prices of us-east-1: of 2, 1 bear no date. {fix}"]
     assert list(books.stale(datetime.date(2027, 1, 31))) == [
-        "us-east-1: eks.cluster is of 2026-11-01; look it up again at https://aws.amazon.com/eks/pricing/",
-        undated,
+        f"Prices of us-east-1: of 2, 1 bear no date and 1 are older than 90 days, the oldest of 2026-11-01. {fix}"
     ]
+
+
+def test_a_book_of_new_prices_is_not_stale(tmp_path: Path) -> None:
+    (tmp_path / "us-east-1.yaml").write_text(GOOD)
+    assert list(load_price_books(tmp_path).stale(datetime.date(2027, 1, 30))) == []
 
 
 WRONG = [

@@ -19,8 +19,9 @@ WRONG = [
     ("storage_gb: 500", "storage_gb: -1", r"database\.storage_gb is -1"),
     ("write_percent: 20", "write_percent: 120", r"database\.write_percent is 120"),
     ("capacity_factor: 1.25", "capacity_factor: 0.5", r"database\.capacity_factor is 0\.5"),
-    ("kept: 24", "kept: 85", r"exports\.kept is 85"),
+    ("kept: 84", "kept: 85", r"exports\.kept is 85"),
     ("nat_gb: 1500", "nat_gb: a lot", r"network\.nat_gb is 'a lot'"),
+    ("hit_percent: 95", "hit_percent: 101", r"optimisations\.hit_percent is 101"),
     ("emails: 300", "letters: 300", "letters"),
     ("flow-logs: 300", "flow-logs: -300", "flow-logs"),
 ]

@@ -17,7 +17,7 @@ from components.scope import Scope
 from regions.load import load_fleet
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 FLEET = load_fleet()
 SCOPE = Scope("prod", "eu-central-1")

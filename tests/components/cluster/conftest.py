@@ -13,7 +13,7 @@ from components.scope import Scope
 from regions.load import load_fleet
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 WORKLOADS = load_fleet().workloads
 SCOPE = Scope("prod", "eu-central-1")

@@ -12,7 +12,7 @@ from components.cluster.istiod import Istiod, IstiodArgs
 from .conftest import WORKLOADS, Program, one
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 METRIC = "database_optimization_queue_length"

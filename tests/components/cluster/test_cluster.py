@@ -19,7 +19,7 @@ from regions.node_pools import pool_plans
 from .conftest import LONGEST, SCOPE, WORKLOADS, Program, one
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 CLUSTER, LOG = "aws:eks/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup"
 GROUP, TEMPLATE = "aws:eks/nodeGroup:NodeGroup", "aws:ec2/launchTemplate:LaunchTemplate"

@@ -27,7 +27,7 @@ from components.security.secret_names import (
 from .conftest import LONGEST, PLACE, SCOPE, Program, allows, one
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 CLUSTER, OTHER = "wedsync-prod-eu-central-1", "wedsync-staging-eu-central-1"
 FILES = PLACE.arn("elasticfilesystem", "file-system/fs-1")

@@ -12,7 +12,7 @@ from components.scope import Scope
 from regions.load import load_fleet
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 FLEET = load_fleet()
 REGION = FLEET.region("eu-central-1")

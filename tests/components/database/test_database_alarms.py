@@ -12,7 +12,7 @@ from regions.model.alarms import Severity
 from .conftest import FLEET, LONG_GROUP, LONGEST, REGION, SCOPE, Program
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TOPICS: dict[Severity, str] = {

@@ -15,7 +15,7 @@ from components.scope import Scope
 from .conftest import FLEET, LONG_GROUP, LONGEST, PLACE, REGION, SCOPE, Program
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
 GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"

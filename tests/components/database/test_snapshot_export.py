@@ -14,7 +14,7 @@ from components.scope import Scope
 from .conftest import FLEET, LONG_GROUP, LONGEST, SCOPE, Program
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 EXPORTS = FLEET.workloads.database.exports
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/of-the-cluster"

@@ -13,7 +13,7 @@ from components.mesh.shared_trust import SharedTrust, SharedTrustArgs
 from regions.load import load_fleet
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 MESH = load_fleet().workloads.mesh
 BALANCER = "service.beta.kubernetes.io/aws-load-balancer-"

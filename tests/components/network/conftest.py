@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 Parts = dict[str, dict[str, "Registered"]]
 Made = Callable[[Callable[[], object]], Parts]

@@ -15,7 +15,7 @@ from regions.load import load_fleet
 from regions.model.deployment import Deployment
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 Checksum = Callable[[Deployment, ConfigMaps], "str | None"]
 FLEET = load_fleet()
