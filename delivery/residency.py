@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policies.tokens import COPIERS
+from regions.aws_names import named_regions
 from regions.model import Residency
 
 GROUP_TAG = "wedsync:replication-group"
@@ -20,20 +22,8 @@ GROUP_TAG = "wedsync:replication-group"
 _KEY = "aws:kms/key:Key"
 _CLUSTER = "aws:rds/cluster:Cluster"
 _PROVIDER = "pulumi:providers:aws"
-# What exists to copy data to another place, whatever it is given.
-_COPIERS = frozenset(
-    {
-        "aws:kms/replicaKey:ReplicaKey",
-        "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy",
-        "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
-        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
-        "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint",
-    }
-)
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,2}-[0-9]")
-_ZONE = re.compile(rf"({_REGION.pattern})[a-z]")
-_ARN = re.compile(rf"arn:[a-z-]+:[a-z0-9-]*:({_REGION.pattern}):")
-_HOST = re.compile(rf"[.-]({_REGION.pattern})\.(?:[a-z0-9-]+\.)*amazonaws\.com")
+_ADMISSION = "kubernetes:admissionregistration.k8s.io/"
+"""Policies come after everything in a cluster, and hold nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +103,7 @@ def _outside(resources: Sequence[StackResource], lawful: Collection[str]) -> Ite
 
 def _carriers(resources: Sequence[StackResource], group: str) -> list[StackResource]:
     """What is tagged as the group's, its keys, what refers to any of these, and what all of them refer to."""
-    waits_for = {each.urn: set(each.depends_on) for each in resources}
+    waits_for = {each.urn: set(each.depends_on) for each in resources if not each.type.startswith(_ADMISSION)}
     tagged = {each.urn for each in resources if each.inputs.get("tags", {}).get(GROUP_TAG) == group}
     keys = {each.urn for each in resources if each.type == _KEY} & {urn for each in tagged for urn in waits_for[each]}
     own = tagged | keys
@@ -132,7 +122,7 @@ def _joined(each: StackResource, group: str) -> Iterator[str]:
 
 
 def _copies(each: StackResource) -> Iterator[str]:
-    if each.type in _COPIERS:
+    if each.type in COPIERS:
         yield f"{each.urn} copies data to another place."
     if each.type == _KEY and each.inputs.get("multiRegion"):
         yield f"{each.urn} is a multi-region key: what it opens could be opened elsewhere."
@@ -141,12 +131,7 @@ def _copies(each: StackResource) -> Iterator[str]:
 def _points_outside(each: StackResource, lawful: Collection[str]) -> Iterator[str]:
     """Regions in inputs: by name, in an ARN, in a host's name, as the region of a zone."""
     for text in _texts(each.inputs):
-        named = [match[1] for pattern in (_ARN, _HOST) for match in pattern.finditer(text)]
-        if _REGION.fullmatch(text):
-            named.append(text)
-        if zone := _ZONE.fullmatch(text):
-            named.append(zone[1])
-        for region in named:
+        for region in named_regions(text):
             if region not in lawful:
                 yield f"{each.urn} names {region}, outside of {', '.join(sorted(lawful))}: {text!r}."
 

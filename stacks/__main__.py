@@ -1,7 +1,9 @@
 """The Pulumi program: `pulumi up -s <environment>` or `pulumi up -s <environment>-<region>`."""
 
+from datetime import UTC, datetime
+
 import pulumi
 
-from stacks.program import register
+from stacks.program import run
 
-register(pulumi.get_stack())
+run(pulumi.get_stack(), datetime.now(UTC))

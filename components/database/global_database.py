@@ -50,7 +50,7 @@ class GlobalDatabase(pulumi.ComponentResource):
             storage_encrypted=True if empty else None,
             source_db_cluster_identifier=args.source_cluster_arn,
             deletion_protection=args.protect,
-            tags=args.scope.tags(args.scope.name(args.group)),
+            tags=args.scope.tags(args.scope.name(args.group)) | {"wedsync:pci-dss": "in-scope"},
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.id, self.endpoint = cluster.id, cluster.endpoint
