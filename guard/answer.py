@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from guard.document import DocumentError, read_document
-from guard.override import Approved, Candidate, RefusedError, verify
+from guard.override import Approved, Candidate, RefusedError, is_over, verify
 from guard.repository import (
     PROJECT,
     RepositoryError,
@@ -61,18 +60,10 @@ def _approved(
         try:
             approved = verify(candidate, signers, tree, at)
         except RefusedError as error:
-            refusals += () if _is_over(candidate, at) else error.sentences
+            refusals += () if is_over(candidate, at) else error.sentences
             continue
         objection = approved.objection(target, at)
         if objection is None:
             return approved, ()
         refusals.append(objection)
     return None, tuple(refusals)
-
-
-def _is_over(candidate: Candidate, at: datetime) -> bool:
-    """Tell whether it says itself that its time is over, as every document will: then why else it fails is no news."""
-    try:
-        return read_document(candidate.raw, candidate.name).expires <= at
-    except DocumentError:
-        return False

@@ -64,7 +64,7 @@ class RefusedError(Exception):
         super().__init__("\n".join(sentences))
 
 
-def verify(candidate: Candidate, signers: Signers, tree: str, at: datetime) -> Approved:
+def verify(candidate: Candidate, signers: Signers, tree: str | None, at: datetime) -> Approved:
     """Return the override if it counts for this tree at this instant.
 
     Whatever lies beside the document has to be a good signature. As long as one is not, nothing in the document is
@@ -73,7 +73,7 @@ def verify(candidate: Candidate, signers: Signers, tree: str, at: datetime) -> A
     Args:
         candidate: the document with its signatures.
         signers: who may approve.
-        tree: the hash of what would be deployed, see `tree_hash`.
+        tree: the hash of what would be deployed, see `tree_hash`; None in a cluster, which cannot know.
         at: when; has an offset from UTC.
     Raises:
         RefusedError: it does not count, with every reason.
@@ -127,6 +127,14 @@ def time_objection(name: str, override: Override, at: datetime) -> str | None:
     return None
 
 
+def is_over(candidate: Candidate, at: datetime) -> bool:
+    """Tell whether it says itself that its time is over, as every document will: then why else it fails is no news."""
+    try:
+        return at >= read_document(candidate.raw, candidate.name).expires
+    except DocumentError:
+        return False
+
+
 def requester_objection(name: str, override: Override, approver: str) -> str | None:
     """Return why this person cannot approve the override, or None if they can."""
     if approver == override.requested_by:
@@ -159,7 +167,7 @@ def _approvers(candidate: Candidate, signers: Signers, at: datetime) -> list[str
 
 
 def _objections(
-    candidate: Candidate, override: Override, approvers: list[str], tree: str, at: datetime
+    candidate: Candidate, override: Override, approvers: list[str], tree: str | None, at: datetime
 ) -> Iterator[str]:
     name, people = candidate.name, sorted(set(approvers))
     for objection in (requester_objection(name, override, person) for person in people):
@@ -169,6 +177,7 @@ def _objections(
         if len(approvers) > len(people):
             yield f"{name} is signed {len(approvers)} times by {people[0]}: however many keys, that is one approver."
         yield f"{name} is approved by {len(people)} of the {APPROVERS} people who have to: wedops override sign."
-    for objection in (time_objection(name, override, at), tree_objection(name, override, tree)):
-        if objection:
-            yield objection
+    if objection := time_objection(name, override, at):
+        yield objection
+    if tree is not None and (objection := tree_objection(name, override, tree)):
+        yield objection

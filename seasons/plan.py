@@ -56,11 +56,13 @@ class Plan:
     """Floor of each of the region's databases, Aurora capacity units in steps of 0.5."""
     acu_shortfall: float
     """Units that the databases' ceiling cuts off; 0 when none."""
+    metrics_interval_seconds: int
+    """How often metrics are taken."""
     reasons: tuple[str, ...]
     """Sentences, the most important first."""
 
 
-_Content = tuple[Phase, Level, bool, bool, Mapping[str, Bounds], Mapping[str, int], float, float, tuple[str, ...]]
+_Content = tuple[Phase, Level, bool, bool, Mapping[str, Bounds], Mapping[str, int], float, float, int, tuple[str, ...]]
 
 
 def plan_at(fleet: Fleet, region: Region, at: datetime, *, emergency: bool = False) -> Plan:
@@ -112,7 +114,7 @@ def _content(
         workload: _bounds(workloads, sizing, replicas, wedding_day=row.wedding_day)
         for workload, sizing, replicas in zip(WORKLOADS, sized, row.replicas, strict=True)
     }
-    most = region.database.max_acu
+    most, mode = region.database.max_acu, workloads.wedding_day_mode
     return (
         row.phase,
         row.cause.level,
@@ -122,6 +124,7 @@ def _content(
         MappingProxyType(dict(zip(pools, row.nodes, strict=True))),
         min(row.acu, most),
         max(0.0, row.acu - most),
+        mode.metrics_interval_seconds if row.wedding_day else mode.normal_metrics_interval_seconds,
         reasons(workloads, sized, region, row),
     )
 

@@ -128,6 +128,11 @@ class Environment(BaseModel):
         return self.kubernetes_context and self.kubernetes_context.replace("{region}", region)
 
 
+def environment_names(project: Path = _PROJECT) -> tuple[str, ...]:
+    """Return the names of all environments, sorted."""
+    return tuple(sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml") if "-" not in path.name))
+
+
 def load_environment(name: str, project: Path = _PROJECT) -> Environment:
     """Read Pulumi.<name>.yaml.
 
@@ -136,9 +141,7 @@ def load_environment(name: str, project: Path = _PROJECT) -> Environment:
     """
     file = project / f"Pulumi.{name}.yaml"
     if not file.exists():
-        known = ", ".join(
-            sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml") if "-" not in path.name)
-        )
+        known = ", ".join(environment_names(project))
         raise SettingsError(f"{file.name}: no such environment. Known: {known}. To add one, copy one of their files.")
     document, problems = read_yaml(file, file.name)
     if problems:

@@ -13,6 +13,7 @@ from stacks.providers import in_aws
 from stacks.region import databases
 from stacks.region.cluster import cluster, mesh_control
 from stacks.region.entry import entry, topics
+from stacks.region.freeze import freeze_policy, freeze_windows
 from stacks.region.mesh import mesh
 from stacks.region.network import network
 from stacks.region.season import season_alarm
@@ -32,11 +33,14 @@ def region_stack(environment: Environment, fleet: Fleet, region: Region) -> None
     resident = databases.resident(site, around)
     cache = databases.cache(site, around, key)
 
-    inside = mesh_control(guard_rails(site))
+    in_cluster: list[pulumi.Resource] = []
+    inside = mesh_control(guard_rails(site.noting(in_cluster)))
+    freeze_windows(inside)
     pooler(inside, database.reader_endpoint, resident.endpoint if resident else None)
     workloads(inside, pulumi.Output.format("{0}:{1}", cache.endpoint, cache.port))
     ingress, east_west = mesh(inside)
     entry(site, ingress, east_west)
+    freeze_policy(site, in_cluster)
     season_alarm(site, around.topics)
 
     pulumi.export("database_endpoint", database.endpoint)

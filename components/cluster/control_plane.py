@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -49,8 +49,9 @@ class ControlPlaneArgs:
 
     `subnet_ids` are private ones, in two zones or more. `public_cidrs` are the ranges that reach the API server from
     outside of the VPC; without any it has no address there. `service_cidr` is where Services have their addresses.
-    `administrators` are ARNs of roles, by a name for each, and so are `viewers`, who read no Secrets. The ranges of the
-    list `other_regions` reach the API server, if there are any.
+    `administrators` are ARNs of roles, by a name for each, and so are `viewers`, who read no Secrets; `groups` are the
+    Kubernetes groups of some of them, by the same names. The ranges of the list `other_regions` reach the API server,
+    if there are any.
     """
 
     scope: Scope
@@ -64,6 +65,7 @@ class ControlPlaneArgs:
     log_retention_days: int
     protect: bool
     other_regions: pulumi.Input[str] | None = None
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
 
 
 class ControlPlane(pulumi.ComponentResource):
@@ -160,6 +162,7 @@ class ControlPlane(pulumi.ComponentResource):
             name,
             cluster_name=self.name,
             principal_arn=principal,
+            kubernetes_groups=list(self._args.groups.get(title, ())) or None,
             tags=self._args.scope.tags(self._args.scope.name(f"cluster-{title}")),
             opts=self._child(),
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
+from regions.model.kubernetes import POD_MONITOR
+
 PROXY_METRICS = 15020
 """The port of each proxy's agent: plain, for it is none of the mesh's, and with the application's metrics merged in."""
 # A port that the proxy's container declares: Prometheus finds a pod by its declared ports, of which 15020 is none.
@@ -15,16 +17,21 @@ _DECLARED = "http-envoy-prom"
 
 @dataclass(frozen=True)
 class PodMetricsArgs:
-    """What PodMetrics need. `interval_seconds` is how often Prometheus asks."""
+    """What PodMetrics need.
+
+    `interval_seconds` is how often Prometheus asks. Where it is `season_scaled` that is so at creation alone: later on
+    the season scaler applies the list of endpoints, which the API server takes as one field.
+    """
 
     namespace: pulumi.Input[str]
     interval_seconds: int
+    season_scaled: bool
 
 
 class PodMetrics(pulumi.ComponentResource):
     """A PodMonitor of all pods in the namespace that have a proxy.
 
-    PodMetrics("metrics", PodMetricsArgs("apps", interval_seconds=30))
+    PodMetrics("metrics", PodMetricsArgs("apps", interval_seconds=30, season_scaled=False))
 
     Under STRICT mutual TLS a plain request reaches no port of an application. Which of its ports has metrics is said to
     the agent by the pod's annotations `prometheus.io/…` (https://istio.io/latest/docs/ops/integrations/prometheus/).
@@ -48,8 +55,10 @@ class PodMetrics(pulumi.ComponentResource):
             name,
             api_version="monitoring.coreos.com/v1",
             kind="PodMonitor",
-            metadata={"name": "proxies", "namespace": args.namespace},
+            metadata={"name": POD_MONITOR, "namespace": args.namespace},
             spec={"selector": {}, "podMetricsEndpoints": [endpoint]},
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["spec.podMetricsEndpoints"] if args.season_scaled else []
+            ),
         )
         self.register_outputs({})

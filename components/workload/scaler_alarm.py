@@ -27,8 +27,9 @@ class ScalerAlarm(pulumi.ComponentResource):
 
     ScalerAlarm("scaler-alarm", ScalerAlarmArgs(scope, workloads.alarms.season_scaler, topic_arn))
 
-    No report is no cycle: one alarm for inputs that cannot be read, for changes that fail, for pods that do not run and
-    for a cluster that is away. The report is to AWS, for Prometheus and whoever it would tell are in that cluster.
+    No report is no cycle: one alarm for inputs that cannot be read, for changes that fail or wait for too long, for
+    pods that do not run and for a cluster that is away. The report is to AWS, for Prometheus and whoever it would tell
+    are in that cluster.
     """
 
     def __init__(self, name: str, args: ScalerAlarmArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -37,7 +38,10 @@ class ScalerAlarm(pulumi.ComponentResource):
         aws.cloudwatch.MetricAlarm(
             name,
             name=title,
-            alarm_description=f"The season scaler of {args.scope.stack} keeps to the plan: cycles without a failure",
+            alarm_description=(
+                f"The season scaler of {args.scope.stack} keeps to the plan: cycles without a failure, and without a"
+                " database or node group that has waited for 10 minutes to be changed. Its log says which."
+            ),
             namespace=SCALER_NAMESPACE,
             metric_name=SCALER_CYCLES,
             dimensions={"Stack": args.scope.stack},

@@ -13,6 +13,7 @@ from components.workload.scaler_pod import NAME, job_pod, metadata, replica
 from regions.model import Region
 from regions.model.demand import SeasonalJobs
 from regions.model.deployment import FixedDeployment
+from regions.model.kubernetes import POD_MONITOR
 
 __all__ = ["NAME", "SeasonalScaler", "SeasonalScalerArgs", "schedule"]
 
@@ -73,7 +74,7 @@ class SeasonalScaler(pulumi.ComponentResource):
         role = k8s.rbac.v1.Role(
             self._name,
             metadata=described,
-            rules=rules(args.autoscalers, args.season_config, args.emergency, NAME),
+            rules=rules(args.autoscalers, POD_MONITOR, args.season_config, args.emergency, NAME),
             opts=self._child(),
         )
         allowed = k8s.rbac.v1.RoleBinding(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from seasons.plan import Plan
 
 EmergencyOption = Annotated[bool, typer.Option("--emergency", help="As if an emergency were declared.")]
+EnvironmentChoice = Annotated[
+    str | None,
+    typer.Option("--environment", "-e", help="With the traffic of its regions alone; unless given, of all there are."),
+]
 
 
 class Answer(NamedTuple):
@@ -33,7 +37,11 @@ class Answer(NamedTuple):
 
 
 def plan(
-    region: RegionOption, at: AtOption = None, emergency: EmergencyOption = False, json_output: JsonOption = False
+    region: RegionOption,
+    at: AtOption = None,
+    environment: EnvironmentChoice = None,
+    emergency: EmergencyOption = False,
+    json_output: JsonOption = False,
 ) -> None:
     """Tell the protection level, floors and ceilings, demand with every factor, and the next change."""
     with errors():
@@ -42,13 +50,27 @@ def plan(
 
         instant = instant_of(at)
         fleet = load_fleet()
-        answer = _answer(fleet, region_of(fleet, region), instant, emergency=emergency)
+        wanted = region_of(fleet, region)
+        if environment is not None:
+            fleet = _of_environment(fleet, environment, wanted)
+        answer = _answer(fleet, fleet.region(region), instant, emergency=emergency)
         if json_output:
             typer.echo(json.dumps(document(answer), indent=2))
         else:
             from delivery.season.plan_tables import show
 
             show(answer)
+
+
+def _of_environment(fleet: Fleet, environment: str, region: Region) -> Fleet:
+    """The fleet that the season scaler plans for there: traffic is shared among the environment's regions alone."""
+    from delivery.freeze.inputs import environment_regions
+    from delivery.steps import InputError
+
+    names = [each.name for each in environment_regions(fleet, environment)]
+    if region.name not in names:
+        raise InputError(f"--region {region.name}: {environment} has no such region; it has {', '.join(names)}.")
+    return fleet.restricted(names)
 
 
 def _answer(fleet: Fleet, region: Region, at: datetime, *, emergency: bool) -> Answer:
@@ -108,5 +130,6 @@ def _plan(plan: Plan) -> dict[str, object]:
         "nodes": dict(plan.nodes),
         "min_acu": plan.min_acu,
         "acu_shortfall": plan.acu_shortfall,
+        "metrics_interval_seconds": plan.metrics_interval_seconds,
         "reasons": list(plan.reasons),
     }

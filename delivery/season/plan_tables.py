@@ -26,6 +26,7 @@ def show(answer: Answer) -> None:
     console.print(_bounds(plan))
     nodes = ", ".join(f"{count} {pool}" for pool, count in plan.nodes.items())
     console.print(f"Floors besides: nodes {nodes}; each database {plan.min_acu:g} ACU.", soft_wrap=True)
+    console.print(f"Metrics are taken every {plan.metrics_interval_seconds} s.")
     console.print()
     console.print(aligned(list(_demand(answer))), soft_wrap=True)
     console.print()

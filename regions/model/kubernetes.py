@@ -23,6 +23,9 @@ from regions.model.base import (
 
 Delay = Annotated[int, Field(ge=0, le=3600)]
 
+POD_MONITOR = "proxies"
+"""Name of the PodMonitor of a namespace; in that of the workloads the season scaler sets how often pods are read."""
+
 
 class ComputeResources(Model):
     """CPU, memory and scratch space as Kubernetes quantities, e.g. "500m", "512Mi" and "1Gi"."""

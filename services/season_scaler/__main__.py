@@ -15,7 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
+from guard.signers import FILE
 from regions.fleet import Fleet
 from regions.load import load_fleet
 from regions.node_pools import pool_plans
@@ -25,11 +27,14 @@ from services.season_scaler import log
 from services.season_scaler.cloud import Cloud
 from services.season_scaler.cluster import Cluster, ClusterError, connect
 from services.season_scaler.controller import Scaler
+from services.season_scaler.freeze_lock import FreezeLock
+from services.season_scaler.freeze_objects import FreezeObjects
 from services.season_scaler.lease import Leadership, LeaseStore
 from services.season_scaler.server import serve
 from services.season_scaler.settings import Settings, SettingsError, read_settings
 
 BAD_INPUT = 2
+_SIGNERS = Path(__file__).parents[2] / FILE
 _TERMINATED = 128 + signal.SIGTERM
 
 
@@ -40,6 +45,7 @@ class World:
     cluster: Cluster
     cloud: Cloud
     leadership: Leadership
+    freeze: FreezeObjects
 
 
 def main(
@@ -61,11 +67,13 @@ def main(
     scaler = Scaler(
         settings,
         fleet.workloads,
+        len(fleet.region(settings.region).network.zones),
         partial(_plan, fleet, settings.region),
         world.cluster,
         world.cloud,
         None if options.dry_run else world.leadership,
         now,
+        None if options.dry_run else FreezeLock(settings, fleet, world.freeze, world.cloud, _SIGNERS),
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
@@ -88,7 +96,8 @@ def real_world(settings: Settings, now: Callable[[], datetime]) -> World:
     leadership = Leadership(LeaseStore(client, settings.namespace), settings.pod, now, time.monotonic)
     stack = f"{settings.environment}-{settings.region}"
     cloud = Cloud(settings.aws_region, settings.eks_cluster, settings.audit_table, stack)
-    return World(Cluster(client, settings.namespace, settings.pod), cloud, leadership)
+    freeze = FreezeObjects(client, settings.namespace, settings.pod)
+    return World(Cluster(client, settings.namespace, settings.pod), cloud, leadership, freeze)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,9 +14,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from services.season_scaler import log
-from services.season_scaler.changes import AutoscalerChange, Change, DatabaseChange, SeasonChange, sentence
-from services.season_scaler.cloud import Cloud, CloudError
-from services.season_scaler.cluster import Cluster, ClusterError, ConflictError
+from services.season_scaler.changes import (
+    AutoscalerChange,
+    Change,
+    DatabaseChange,
+    IntervalChange,
+    NodeGroupChange,
+    SeasonChange,
+    sentence,
+    still_needed,
+)
+from services.season_scaler.cloud import CHANGE_SECONDS, Cloud, CloudError
+from services.season_scaler.cluster import REQUEST_SECONDS, Cluster, ClusterError, ConflictError
 from services.season_scaler.decide import Decision
 from services.season_scaler.settings import Settings
 
@@ -58,10 +67,15 @@ class Actor:
         settings: Settings,
         cluster: Cluster,
         cloud: Cloud,
-        confirm: Callable[[], None],
+        confirm: Callable[[float], None],
         now: Callable[[], datetime],
     ) -> None:
-        """`confirm` raises before a step if this process may not act any more; nothing else is done then."""
+        """Do nothing yet.
+
+        Args:
+            confirm: raises before a step if this process may not act for as long as the step takes, s; nothing else is
+                done then.
+        """
         self._settings, self._cluster, self._cloud = settings, cluster, cloud
         self._confirm, self._now = confirm, now
         self._no_trail: CloudError | None = None
@@ -74,7 +88,7 @@ class Actor:
         """
         outcome = Outcome()
         for change in decision.changes:
-            self._confirm()
+            self._confirm(REQUEST_SECONDS)
             try:
                 self._make(change, outcome)
             except ConflictError as error:
@@ -85,7 +99,15 @@ class Actor:
 
     def _make(self, change: Change, outcome: Outcome) -> None:
         self._announce(change, outcome)
-        self._confirm()
+        if isinstance(change, NodeGroupChange):
+            live = self._cloud.node_group(change.state.pool, change.name)
+            left = still_needed(change, live)
+            if left is None:
+                log.tell(
+                    f"{change.name} was changed by somebody else meanwhile, to minSize {live.min_size}: left alone."
+                )
+                return
+            change = left
         self._apply(change)
         outcome.made.append(change)
         log.tell(sentence(change), kind=change.kind, name=change.name, before=change.before, after=change.after)
@@ -106,10 +128,14 @@ class Actor:
         outcome.failures.append(f"{sentence(change)} Made without a record. {self._no_trail}")
 
     def _apply(self, change: Change) -> None:
+        in_aws = isinstance(change, DatabaseChange | NodeGroupChange)
+        self._confirm(CHANGE_SECONDS if in_aws else REQUEST_SECONDS)
         if isinstance(change, AutoscalerChange):
             self._cluster.set_autoscaler(change)
         elif isinstance(change, SeasonChange):
             self._cluster.set_season(change)
+        elif isinstance(change, IntervalChange):
+            self._cluster.set_interval(change)
         elif isinstance(change, DatabaseChange):
             self._cloud.set_database(change)
         else:

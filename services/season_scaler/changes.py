@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from services.season_scaler.snapshot import AutoscalerState, DatabaseState, Json, NodeGroupState, SeasonState
+from services.season_scaler.snapshot import (
+    AutoscalerState,
+    DatabaseState,
+    Json,
+    NodeGroupState,
+    PodMonitorState,
+    SeasonState,
+)
 from services.season_scaler.targets import cpu_target
 
 Values = dict[str, str]
@@ -74,6 +81,34 @@ class SeasonChange:
 
 
 @dataclass(frozen=True, slots=True)
+class IntervalChange:
+    """How often Prometheus reads the pods' metrics, s."""
+
+    state: PodMonitorState
+    seconds: int
+    reason: str
+    kind = "metrics_interval"
+    raises = True  # as above
+
+    @property
+    def name(self) -> str:
+        return self.state.name
+
+    @property
+    def endpoints(self) -> tuple[Json, ...]:
+        """The complete list: the API server takes it as one field."""
+        return tuple({**each, "interval": f"{self.seconds}s"} for each in self.state.endpoints)
+
+    @property
+    def before(self) -> Values:
+        return {"interval": ",".join(dict.fromkeys(self.state.intervals))}
+
+    @property
+    def after(self) -> Values:
+        return {"interval": f"{self.seconds}s"}
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseChange:
     """The floor of a database cluster, in capacity units."""
 
@@ -126,7 +161,23 @@ class NodeGroupChange:
         return _sizes(self.min_size, self.desired_size)
 
 
-Change = AutoscalerChange | SeasonChange | DatabaseChange | NodeGroupChange
+def still_needed(change: NodeGroupChange, live: NodeGroupState) -> NodeGroupChange | None:
+    """Return what of a change is left to do now that the node group is `live`, or None if nothing is.
+
+    Others change a node group too: the node autoscaler its wanted size, an engineer everything. EKS takes whatever is
+    written last, so a write must not take away what came after the decision: a floor is lowered only from where the
+    decision saw it, and a wanted size is sent only where it is below the floor.
+    """
+    if change.raises:
+        if live.min_size >= change.min_size:
+            return None
+    elif live.min_size != change.state.min_size:
+        return None
+    desired = change.min_size if live.desired_size < change.min_size else None
+    return replace(change, state=live, desired_size=desired)
+
+
+Change = AutoscalerChange | SeasonChange | IntervalChange | DatabaseChange | NodeGroupChange
 
 
 def sentence(change: Change) -> str:
@@ -145,7 +196,7 @@ def in_order(changes: list[Change]) -> tuple[Change, ...]:
 
     Their cluster is near and AWS may be slow to answer. Nodes shrink after the pods that are on them.
     """
-    order = ("autoscaler", "season", "node_group", "database")
+    order = ("autoscaler", "season", "metrics_interval", "node_group", "database")
     return tuple(sorted(changes, key=lambda each: (not each.raises, order.index(each.kind))))
 
 

@@ -15,8 +15,27 @@ from regions.model.alarms import SCALER_CYCLES, SCALER_NAMESPACE
 from services.season_scaler.changes import DatabaseChange, NodeGroupChange
 from services.season_scaler.snapshot import DatabaseState, NodeGroupState
 
-# With its second try a call ends before the lease does; further tries are the next cycle's, which sees the world anew.
-_CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+_CONNECT_SECONDS, _READ_SECONDS, _ASIDE_SECONDS = 2.0, 3.0, 1.0
+CHANGE_SECONDS = _CONNECT_SECONDS + _READ_SECONDS + _ASIDE_SECONDS
+"""What a change of a database or a node group takes at most: its one try, and 1 s to look the name up and to sign.
+
+A change starts only while the lease has longer to go than this, so one that this process still waits for is over before
+another process may act. That is all that is guaranteed, for AWS knows nothing of the lease: a name with several
+addresses none of which answers takes longer, and what AWS has taken in it may carry out after this process gave up on
+it. Either does little harm: each write sets a value, none adds to one, and the next cycle of who leads sets its own.
+"""
+
+
+def _config(tries: int) -> Config:
+    return Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"total_max_attempts": tries, "mode": "standard"},
+    )
+
+
+# A second try comes after a pause that AWS may ask for, of some seconds: no try of a change may come so late.
+_ONCE, _TWICE = _config(1), _config(2)
 
 
 class CloudError(Exception):
@@ -41,10 +60,11 @@ class Cloud:
     def __init__(self, aws_region: str, eks_cluster: str, audit_table: str, stack: str) -> None:
         """Nothing is asked yet. `stack` is whose cycles are reported, e.g. "prod-us-east-1"."""
         session: Any = boto3.Session(region_name=aws_region)
-        self._rds = session.client("rds", config=_CONFIG)
-        self._eks = session.client("eks", config=_CONFIG)
-        self._dynamodb = session.client("dynamodb", config=_CONFIG)
-        self._cloudwatch = session.client("cloudwatch", config=_CONFIG)
+        self._rds, self._eks = session.client("rds", config=_TWICE), session.client("eks", config=_TWICE)
+        self._rds_changes, self._eks_changes = session.client("rds", config=_ONCE), session.client("eks", config=_ONCE)
+        # What is said twice or late does no harm: events have keys of their own.
+        self._dynamodb = session.client("dynamodb", config=_TWICE)
+        self._cloudwatch = session.client("cloudwatch", config=_TWICE)
         self._eks_cluster = eks_cluster
         self._audit_table = audit_table
         self._stack = stack
@@ -85,7 +105,9 @@ class Cloud:
         """
         bounds = {"MinCapacity": change.min_acu, "MaxCapacity": change.state.max_acu}
         with _asking(f"database {change.name} cannot be changed"):
-            self._rds.modify_db_cluster(DBClusterIdentifier=change.name, ServerlessV2ScalingConfiguration=bounds)
+            self._rds_changes.modify_db_cluster(
+                DBClusterIdentifier=change.name, ServerlessV2ScalingConfiguration=bounds
+            )
 
     def set_node_group(self, change: NodeGroupChange) -> None:
         """Set a node group's floor, and its size where that is below.
@@ -96,7 +118,7 @@ class Cloud:
         desired = {} if change.desired_size is None else {"desiredSize": change.desired_size}
         size = {"minSize": change.min_size, **desired}
         with _asking(f"node group {change.name} cannot be changed"):
-            self._eks.update_nodegroup_config(
+            self._eks_changes.update_nodegroup_config(
                 clusterName=self._eks_cluster, nodegroupName=change.name, scalingConfig=size
             )
 

@@ -10,6 +10,7 @@ from datetime import datetime
 import httpx2
 import msgspec
 from lightkube import ApiError, Client, ConfigError, KubeConfig
+from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
 from lightkube.models.autoscaling_v2 import HorizontalPodAutoscalerStatus, MetricStatus
 from lightkube.models.core_v1 import ObjectReference
 from lightkube.models.meta_v1 import ObjectMeta
@@ -17,10 +18,10 @@ from lightkube.resources.autoscaling_v2 import HorizontalPodAutoscaler
 from lightkube.resources.core_v1 import ConfigMap
 from lightkube.resources.events_v1 import Event
 from lightkube.types import PatchType
-from lightkube.utils.quantity import parse_quantity
 
-from services.season_scaler.changes import AutoscalerChange, SeasonChange
-from services.season_scaler.snapshot import AutoscalerState, Json, SeasonState, Version
+from services.season_scaler.changes import AutoscalerChange, IntervalChange, SeasonChange
+from services.season_scaler.quantities import quantity
+from services.season_scaler.snapshot import AutoscalerState, Json, PodMonitorState, SeasonState, Version
 
 FIELD_MANAGER = "season-scaler"
 REPLACED = "wedsync.io/season-scaler-replaced"
@@ -29,6 +30,7 @@ SEASON_ACTIVE = "season_active"
 REQUEST_SECONDS = 5.0
 _LONGEST_NOTE = 1024  # of an Event, in bytes
 _NOT_FOUND, _CONFLICT = 404, 409
+_PodMonitor = create_namespaced_resource("monitoring.coreos.com", "v1", "PodMonitor", "podmonitors")
 
 
 class ClusterError(Exception):
@@ -63,7 +65,7 @@ def asking(what: str) -> Generator[None]:
         raise kind(f"{what}: the API server refuses: {error.status.message}") from error
     except (httpx2.HTTPError, ConfigError) as error:
         raise ClusterError(f"{what}: the API server cannot be asked ({type(error).__name__}: {error})") from error
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
         raise ClusterError(f"{what}: the API server's answer makes no sense: {error}") from error
 
 
@@ -109,6 +111,17 @@ class Cluster:
                     return None
                 raise
 
+    def pod_monitor(self, name: str) -> PodMonitorState:
+        """Read a PodMonitor.
+
+        Raises:
+            ClusterError: it cannot be read, or is not there.
+        """
+        with asking(f"PodMonitor {name} cannot be read"):
+            found = self._client.get(_PodMonitor, name)
+            endpoints = found["spec"]["podMetricsEndpoints"]
+            return PodMonitorState(name, _version(found.metadata), tuple(endpoints))
+
     def set_autoscaler(self, change: AutoscalerChange) -> None:
         """Force-apply both bounds, the complete metrics list and the annotation: a field left out would fall back.
 
@@ -139,6 +152,21 @@ class Cluster:
         }
         self._apply(ConfigMap, f"ConfigMap {change.name}", change.name, body)
 
+    def set_interval(self, change: IntervalChange) -> None:
+        """Force-apply the complete list of endpoints: its fields have no owners of their own.
+
+        Raises:
+            ConflictError: the PodMonitor is not what the change was decided for.
+            ClusterError: it could not be applied.
+        """
+        body = {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PodMonitor",
+            "metadata": _metadata(change.name, change.state.version),
+            "spec": {"podMetricsEndpoints": list(change.endpoints)},
+        }
+        self._apply(_PodMonitor, f"PodMonitor {change.name}", change.name, body)
+
     def tell(self, autoscaler: AutoscalerState, reason: str, note: str, at: datetime, *, warning: bool = False) -> None:
         """Leave an Event on an HPA.
 
@@ -168,7 +196,13 @@ class Cluster:
         with asking(f"the event on {autoscaler.name} cannot be left"):
             self._client.create(event)
 
-    def _apply(self, kind: type[HorizontalPodAutoscaler | ConfigMap], what: str, name: str, body: Json) -> None:
+    def _apply(
+        self,
+        kind: type[HorizontalPodAutoscaler | ConfigMap | GenericNamespacedResource],
+        what: str,
+        name: str,
+        body: Json,
+    ) -> None:
         with asking(f"{what} cannot be changed"):
             self._client.patch(kind, name, dict(body), patch_type=PatchType.APPLY, force=True)
 
@@ -221,6 +255,6 @@ def _measured(metric: MetricStatus) -> tuple[str, float | None]:
         percent = metric.resource.current.averageUtilization
         return metric.resource.name, None if percent is None else float(percent)
     if metric.pods is not None:
-        average = parse_quantity(metric.pods.current.averageValue)
-        return metric.pods.metric.name, None if average is None else float(average)
+        average = metric.pods.current.averageValue
+        return metric.pods.metric.name, None if average is None else float(quantity(average))
     return "", None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from regions.model import Workloads
@@ -15,12 +16,14 @@ from services.season_scaler.cloud import Cloud, CloudError
 from services.season_scaler.cluster import Cluster, ClusterError
 from services.season_scaler.decide import Decision, decide, together
 from services.season_scaler.emergency import emergency
+from services.season_scaler.freeze_lock import FreezeLock
 from services.season_scaler.lease import LEASE_SECONDS, RENEW_EVERY_SECONDS, DeposedError, Leadership
 from services.season_scaler.metrics import Metrics
 from services.season_scaler.observe import Planner, observe_cloud, observe_cluster
 from services.season_scaler.server import Pulse
 from services.season_scaler.settings import Settings
 from services.season_scaler.snapshot import Emergency, Snapshot
+from services.season_scaler.waiting import Waits
 
 DONE, LEFT = 0, 1
 """Exit codes of a single run: all is as it should be, or something is not (it failed closed, or a step failed)."""
@@ -34,22 +37,28 @@ class Scaler:
     """Everything that a cycle needs.
 
     Attributes:
+        zones: of the region.
         leadership: None in a dry run, which needs none and changes nothing.
         now: the clock that the season goes by.
+        lock: keeps the region's freeze window; None in a dry run.
     """
 
     settings: Settings
     workloads: Workloads
+    zones: int
     planner: Planner
     cluster: Cluster
     cloud: Cloud
     leadership: Leadership | None
     now: Callable[[], datetime]
+    lock: FreezeLock | None = None
     metrics: Metrics = field(default_factory=Metrics)
     pulse: Pulse = field(default_factory=Pulse)
+    _waits: Waits = field(default_factory=Waits)
     _flag: Emergency | None = None
     _told: tuple[str, ...] = ()
     _led: bool = False
+    _edge: datetime | None = None
 
     def once(self) -> int:
         """Apply the plan of the moment, or see that who leads does; return the exit code."""
@@ -84,13 +93,32 @@ class Scaler:
         Raises:
             DeposedError: another process acts now.
         """
+        kept = self._keep_window()
         actor = Spectator()
         if self.leadership is not None:
-            actor = Actor(self.settings, self.cluster, self.cloud, self.leadership.confirm, self.now)
+            actor = Actor(self.settings, self.cluster, self.cloud, partial(self._confirm, self.leadership), self.now)
         snapshot, decision, outcome = self._cycle(actor)
+        outcome.failures += kept
+        overdue = self._waits.overdue(decision.waiting, decision.at, all_seen=decision.sound)
+        decision = replace(decision, warnings=decision.warnings + overdue)
         self._flag = snapshot.emergency
-        self._report(snapshot, decision, outcome)
+        self._report(snapshot, decision, outcome, sound=decision.sound and not outcome.failures and not overdue)
         return decision, outcome
+
+    def _keep_window(self) -> tuple[str, ...]:
+        """Before all else: whether changes are allowed must not wait for a plan. Returns what failed."""
+        if self.lock is None or self.leadership is None:
+            return ()
+        self.pulse.beat()
+        kept = self.lock.keep(partial(self._confirm, self.leadership), self.now)
+        self._edge = kept.edge
+        self.metrics.froze(self.settings.region, kept.closed)
+        return kept.failures
+
+    def _confirm(self, leadership: Leadership, seconds: float) -> None:
+        """Between the steps: a slow cycle is not one that stands still."""
+        self.pulse.beat()
+        leadership.confirm(seconds)
 
     def _cycle(self, actor: Actor | Spectator) -> tuple[Snapshot, Decision, Outcome]:
         whole = Outcome()
@@ -102,31 +130,36 @@ class Scaler:
             snapshot, decision, outcome = self._in_the_cluster(actor)
         whole.add(outcome)
         whole.failures += outcome.conflicts  # only of the last look: the others were looked at again
-        capacity = decide(observe_cloud(self.settings, self.cloud, snapshot), self.workloads, decision.wanted)
+        in_aws = observe_cloud(self.settings, self.cloud, snapshot)
+        capacity = decide(in_aws, self.workloads, self.zones, decision.wanted)
         whole.add(actor.act(capacity))
         return snapshot, together(decision, capacity), whole
 
     def _in_the_cluster(self, actor: Actor | Spectator) -> tuple[Snapshot, Decision, Outcome]:
+        self.pulse.beat()
         snapshot = observe_cluster(self.workloads, self.planner, self.cluster, self.now())
-        decision = decide(snapshot, self.workloads)
+        self.pulse.beat()
+        decision = decide(snapshot, self.workloads, self.zones)
         return snapshot, decision, actor.act(decision)
 
-    def _report(self, snapshot: Snapshot, decision: Decision, outcome: Outcome) -> None:
+    def _report(self, snapshot: Snapshot, decision: Decision, outcome: Outcome, *, sound: bool) -> None:
         self.metrics.show(decision, self.settings.region)
         for change in outcome.made:
             self.metrics.changed(change.kind)
         for text in (*decision.warnings, *outcome.failures):
             log.alarm(text)
-        for text in decision.waiting:
-            log.tell(text)
+        for each in decision.waiting:
+            log.tell(each.sentence)
+        self.metrics.failed(len(outcome.failures))
+        if sound:
+            self.metrics.succeeded(self.settings.region, decision.at)
         if self.leadership is not None:
-            self._tell_people(snapshot, decision, outcome)
-        self.metrics.finished(len(outcome.failures), decision)
+            self._tell_people(snapshot, decision, sound=sound)
 
-    def _tell_people(self, snapshot: Snapshot, decision: Decision, outcome: Outcome) -> None:
+    def _tell_people(self, snapshot: Snapshot, decision: Decision, *, sound: bool) -> None:
         if decision.warnings != self._told:
             self._warn(snapshot, decision)
-        if decision.sound and not outcome.failures:
+        if sound:
             try:
                 self.cloud.report_cycle()
             except CloudError as error:
@@ -137,6 +170,7 @@ class Scaler:
         try:
             for state in snapshot.autoscalers.values():
                 for text in decision.warnings:
+                    self.pulse.beat()
                     self.cluster.tell(state, "SeasonWarning", text, decision.at, warning=True)
         except ClusterError as error:
             log.alarm(str(error))
@@ -165,6 +199,7 @@ class Scaler:
             self._told = ()
         if not leads:
             self.metrics.clear()
+            self._waits.clear()
         self.metrics.leader.set(leads)
         self._led = leads
         return leads
@@ -184,7 +219,10 @@ class Scaler:
         except DeposedError as error:
             log.warn(str(error))
             return 0.0
-        return pause(decision, self.workloads)
+        wait = pause(decision, self.workloads)
+        if self._edge is None:
+            return wait
+        return min(wait, max(0.0, (self._edge - self.now()).total_seconds()))
 
 
 def pause(decision: Decision, workloads: Workloads) -> float:

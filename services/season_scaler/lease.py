@@ -21,7 +21,7 @@ from services.season_scaler.cluster import ClusterError, ConflictError, asking, 
 
 NAME = "season-scaler"
 LEASE_SECONDS = 15
-# A leader that could not renew for so long stops; the rest of the lease is for a request that is under way.
+# A leader that could not renew for so long stops.
 RENEW_WITHIN_SECONDS = 10.0
 RENEW_EVERY_SECONDS = 2.0
 _NOT_FOUND = 404
@@ -140,20 +140,28 @@ class Leadership:
         self._renewed, self.other = started, ""
         return True
 
-    def confirm(self) -> None:
-        """Return if this process may act: to be asked before each step.
+    def confirm(self, seconds: float) -> None:
+        """Return if this process may act for so long: to be asked right before each step that takes so long at most.
+
+        The lease ends at least `LEASE_SECONDS` after the renewal was begun, for the others count from when they saw it.
 
         Raises:
-            DeposedError: it may not.
+            DeposedError: it may not, or perhaps not for so long.
         """
+        problem = ""
         if self._renewed is None or self._monotonic() - self._renewed >= RENEW_EVERY_SECONDS:
             try:
                 self.campaign()
             except ClusterError as error:
-                if not self.leads:
-                    raise DeposedError(f"The lease could not be renewed in time. {error}") from error
-        if not self.leads:
-            raise DeposedError(f"{self.other or 'Another scaler'} holds the lease.")
+                problem = f" {error}"
+        if self._renewed is None:
+            raise DeposedError(f"{self.other or 'Another scaler'} holds the lease.{problem}")
+        left = LEASE_SECONDS - (self._monotonic() - self._renewed)
+        if left <= seconds or not self.leads:
+            raise DeposedError(
+                f"The lease could not be renewed in time: it may end in {left:.1f} s, and the next step takes up to"
+                f" {seconds:g} s.{problem}"
+            )
 
     def release(self) -> None:
         """Give the lease up, so that another one need not wait for its end; nothing happens if it is not held.

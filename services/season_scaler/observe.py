@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from regions.model import Workloads
+from regions.model.kubernetes import POD_MONITOR
 from seasons.plan import Plan
 from services.season_scaler.cloud import Cloud, CloudError
 from services.season_scaler.cluster import Cluster, ClusterError
@@ -40,6 +41,7 @@ def observe_cluster(workloads: Workloads, planner: Planner, cluster: Cluster, no
         emergency=flag,
         autoscalers={workload: state for workload, state in read.items() if state is not None},
         season=_read(problems, lambda: cluster.season(workloads.season_config.name)),
+        pod_monitor=_read(problems, lambda: cluster.pod_monitor(POD_MONITOR)),
         databases=(),
         node_groups=(),
         problems=tuple(problems),
@@ -57,6 +59,7 @@ def observe_cloud(settings: Settings, cloud: Cloud, before: Snapshot) -> Snapsho
             before,
             autoscalers={},
             season=None,
+            pod_monitor=None,
             databases=_results(problems, databases),
             node_groups=_results(problems, groups),
             problems=tuple(problems),

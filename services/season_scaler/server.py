@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-# The slowest cycle: every call to the API server and to AWS ends at its timeout.
+# A cycle beats between its steps. The slowest one, to read all of the cluster, is over within a minute: each of its
+# calls ends at its timeout.
 ALIVE_SECONDS = 120.0
 
 
 class Pulse:
-    """When the main loop was last seen alive."""
+    """When the main loop was last seen alive, by `monotonic`, s."""
 
-    def __init__(self) -> None:
-        self._last = time.monotonic()
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._last = monotonic()
         self._started = False
 
     def beat(self) -> None:
-        """To be called by the loop, over and over."""
-        self._last = time.monotonic()
+        """To be called by the loop over and over, and between the steps of a cycle, which may be a long one."""
+        self._last = self._monotonic()
 
     def start(self) -> None:
         """To be called once the first round, as the leader or as one that waits, has ended, whatever came of it."""
@@ -36,7 +39,7 @@ class Pulse:
     @property
     def alive(self) -> bool:
         """Whether it has been seen within `ALIVE_SECONDS`."""
-        return time.monotonic() - self._last < ALIVE_SECONDS
+        return self._monotonic() - self._last < ALIVE_SECONDS
 
 
 def serve(host: str, port: int, registry: CollectorRegistry, pulse: Pulse) -> ThreadingHTTPServer:

@@ -26,6 +26,7 @@ class Settings:
     Attributes:
         environment: REGION's environment, e.g. "prod": its name is part of the audit trail's keys.
         regions: the fleet's regions that are on, the own one among them.
+        freezes: whether the environment has freeze windows.
         pod: who holds the lease, and who the audit trail and events name.
         databases: identifiers of Aurora clusters.
         node_groups: names of EKS managed node groups by pool; empty where `eks_cluster` is.
@@ -35,6 +36,7 @@ class Settings:
     environment: str
     region: str
     regions: tuple[str, ...]
+    freezes: bool
     namespace: str
     pod: str
     aws_region: str
@@ -66,6 +68,7 @@ def read_settings(environ: Mapping[str, str], *, dry_run: bool) -> Settings:
         environment=_required(environ, "ENVIRONMENT", wrong),
         region=region,
         regions=regions,
+        freezes=_freezes(environ, wrong),
         namespace=_required(environ, "NAMESPACE", wrong),
         pod=_required(environ, "POD_NAME", wrong),
         aws_region=_required(environ, "AWS_REGION", wrong),
@@ -86,6 +89,13 @@ def _required(environ: Mapping[str, str], name: str, wrong: list[str]) -> str:
     if not _NAME.fullmatch(value):
         wrong.append(f"{name} is {value!r}: give a name of letters, digits, '.', '_' and '-'.")
     return value
+
+
+def _freezes(environ: Mapping[str, str], wrong: list[str]) -> bool:
+    value = environ.get("FREEZES", "")
+    if value not in ("true", "false"):
+        wrong.append(f"FREEZES is {value!r}: give 'true' where the environment has freeze windows, else 'false'.")
+    return value == "true"
 
 
 def _listed(environ: Mapping[str, str], name: str, wrong: list[str]) -> tuple[str, ...]:

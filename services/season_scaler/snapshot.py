@@ -51,6 +51,20 @@ class SeasonState:
 
 
 @dataclass(frozen=True, slots=True)
+class PodMonitorState:
+    """What Prometheus reads of the namespace's pods: the complete list of endpoints, as the API server has it."""
+
+    name: str
+    version: Version
+    endpoints: tuple[Json, ...]
+
+    @property
+    def intervals(self) -> tuple[str, ...]:
+        """How often each endpoint is read, e.g. "30s"; "" where that is not said."""
+        return tuple(str(each.get("interval", "")) for each in self.endpoints)
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseState:
     """An Aurora cluster's Serverless v2 bounds, in capacity units; `status` is "available" when it may be changed."""
 
@@ -94,7 +108,7 @@ class Snapshot:
         plan: None if there is none to be had.
         emergency: None if the flag could not be read.
         autoscalers: by workload, a field of regions.model.Workloads; what could not be read is not there. Likewise
-            season, databases and node_groups.
+            season, pod_monitor, databases and node_groups.
         problems: what could not be had, a sentence each.
     """
 
@@ -103,6 +117,7 @@ class Snapshot:
     emergency: Emergency | None
     autoscalers: Mapping[str, AutoscalerState]
     season: SeasonState | None
+    pod_monitor: PodMonitorState | None
     databases: tuple[DatabaseState, ...]
     node_groups: tuple[NodeGroupState, ...]
     problems: tuple[str, ...]

@@ -37,6 +37,7 @@ from components.security.bootstrap_roles import deploy_role, emergency_role, pre
 from components.security.encryption_key import EncryptionKey
 from components.security.secret_names import mesh_authority
 from components.workload.seasonal_scaler import NAME as SEASON_SCALER
+from guard.in_cluster import EMERGENCY_GROUP
 from regions.node_pools import pool_plans
 from stacks.region.network import Paths
 from stacks.region.season import scaler_rights
@@ -112,6 +113,7 @@ def _own(site: Site, paths: Paths, clients: Groups, key: EncryptionKey) -> _Eks:
             log_retention_days=standard.log_retention_days,
             protect=environment.protect_data,
             other_regions=paths.other_regions,
+            groups={"emergency": [EMERGENCY_GROUP]},
         ),
         site.in_aws,
     )

@@ -57,6 +57,7 @@ def _place(site: Site) -> dict[str, str]:
         "ENVIRONMENT": site.environment.name,
         "REGION": site.region.name,
         "REGIONS": ",".join(site.fleet.regions),
+        "FREEZES": str(site.environment.freeze).lower(),
         "AWS_REGION": site.region.aws_region,
         "DATABASE_CLUSTERS": ",".join(_databases(site)),
         "EKS_CLUSTER": cluster or "",

@@ -65,6 +65,16 @@ class Site:
         options = pulumi.ResourceOptions.merge(self.in_cluster, pulumi.ResourceOptions(transformations=[wait]))
         return replace(self, in_cluster=options)
 
+    def noting(self, made: list[pulumi.Resource]) -> Site:
+        """The same site, where everything that is made in the cluster is put into `made`."""
+
+        def note(each: pulumi.ResourceTransformationArgs) -> None:
+            if not isinstance(each.resource, pulumi.ComponentResource):
+                made.append(each.resource)
+
+        options = pulumi.ResourceOptions.merge(self.in_cluster, pulumi.ResourceOptions(transformations=[note]))
+        return replace(self, in_cluster=options)
+
     def of_global(self, output: str, key: str) -> pulumi.Output[Any]:
         """One entry of a mapping that the global stack exports.
 

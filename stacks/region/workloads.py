@@ -50,7 +50,8 @@ def guard_rails(site: Site) -> Site:
     NetworkPolicies("network", policies, inside.in_cluster)
     interval = site.workloads.wedding_day_mode.normal_metrics_interval_seconds
     for namespace in (site.namespace, mesh.gateway_namespace):
-        PodMetrics(f"metrics-{namespace}", PodMetricsArgs(namespace, interval), inside.in_cluster)
+        args = PodMetricsArgs(namespace, interval, season_scaled=namespace == site.namespace)
+        PodMetrics(f"metrics-{namespace}", args, inside.in_cluster)
     users = (site.namespace, mesh.control_namespace, mesh.gateway_namespace)
     SecretStore("secrets", SecretStoreArgs(site.region.aws_region, users), inside.in_cluster)
     return inside.after(quota)

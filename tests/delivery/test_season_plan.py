@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from delivery.cli import app
 from delivery.instants import iso, parse_instant
 from regions.load import load_fleet
 from seasons.plan import plan_at
+from stacks.environment import load_environment
 
 BAD_INPUT = 2
 FLEET = load_fleet()
@@ -51,6 +53,7 @@ def test_the_document_has_the_plan(plan: Plan) -> None:
     }
     assert found["nodes"] == {"general": 9, "wedding-optimised": 6}
     assert (found["min_acu"], found["acu_shortfall"]) == (61.0, 0.0)
+    assert found["metrics_interval_seconds"] == 10
     assert found["reasons"][0] == "Level MAXIMUM: Saturday in the wedding season."
 
 
@@ -76,6 +79,7 @@ def test_the_next_change_is_the_next_plan_with_other_numbers(plan: Plan) -> None
     assert following["at"] == "2026-06-06T02:00:00Z"
     assert following["level"] == "HIGH"
     assert following["wedding_day"] is True
+    assert (found["metrics_interval_seconds"], following["metrics_interval_seconds"]) == (30, 10)
     assert following["workloads"]["wedding_api"]["floor"] == 50
 
 
@@ -98,6 +102,41 @@ def test_it_is_the_plan_that_the_scaler_gets(plan: Plan) -> None:
         }
 
 
+@pytest.fixture
+def two_regions(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Staging with two of the regions."""
+    regions = ("us-east-1", "us-west-1")
+    staging = load_environment("staging").model_copy(update={"regions": regions})
+    monkeypatch.setattr("stacks.environment.load_environment", {"staging": staging}.__getitem__)
+    return regions
+
+
+def test_in_an_environment_traffic_is_shared_among_its_regions(plan: Plan, two_regions: tuple[str, ...]) -> None:
+    """As the season scaler, which knows no other regions, plans for it."""
+    at, fleet = "2026-06-06T14:00:00Z", FLEET.restricted(two_regions)
+    for region in two_regions:
+        of_all = document(plan("--region", region, "--at", at, "--json"))
+        found = document(plan("--region", region, "--at", at, "--environment", "staging", "--json"))
+        expected = plan_at(fleet, fleet.region(region), parse_instant(at))
+        for workload, bounds in expected.workloads.items():
+            assert found["workloads"][workload] == asdict(bounds)
+            assert found["workloads"][workload]["rate"] > of_all["workloads"][workload]["rate"]
+            assert found["demand"][workload]["rate"] > of_all["demand"][workload]["rate"]
+        assert found["min_acu"] == expected.min_acu
+
+
+def test_in_an_environment_with_all_regions_the_plan_is_that_of_all(plan: Plan) -> None:
+    asked = ("--region", "eu-central-1", "--at", "2026-06-06T14:00:00Z", "--json")
+    assert document(plan(*asked, "--environment", "prod")) == document(plan(*asked))
+
+
+@pytest.mark.usefixtures("two_regions")
+def test_a_region_that_the_environment_has_not_is_refused(plan: Plan) -> None:
+    result = plan("--region", "eu-central-1", "--environment", "staging")
+    assert result.exit_code == BAD_INPUT
+    assert "--region eu-central-1: staging has no such region; it has us-east-1, us-west-1." in result.stderr
+
+
 def test_people_read_why_how_much_and_when_it_changes(plan: Plan) -> None:
     result = plan("--region", "us-east-1", "--at", "2026-06-05T23:00:00Z")
     assert result.exit_code == 0, result.output
@@ -105,6 +144,7 @@ def test_people_read_why_how_much_and_when_it_changes(plan: Plan) -> None:
     for part in (
         "Level HIGH: Friday or Sunday in the wedding season.",
         "158 baseline x 4 wedding season x 1.27 culture",
+        "Metrics are taken every 30 s.",
         "nodes 6 general, 6 wedding-optimised; each database 10.5 ACU",
         "Changes in 3 h: wedding-day mode on; performance_monitor 29 to 36 replicas",
         "UTC       Fri 2026-06-05 23:00 UTC  Sat 2026-06-06 02:00 UTC",
@@ -122,6 +162,7 @@ def test_unless_told_it_is_now(plan: Plan) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["--region", "us-east-1", "--environment", "prdo"], "prdo"),
         (["--region", "us-east-2"], "--region us-east-2: no such region; did you mean 'us-east-1'?"),
         (["--region", "us-east-1", "--at", "2026-06-06T10:00"], "has no offset from UTC: write 2026-06-06T10:00:00Z"),
         (["--region", "us-east-1", "--at", "soon"], "'soon' is no instant: write it as 2026-11-28T18:30:00Z"),

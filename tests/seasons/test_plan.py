@@ -253,3 +253,8 @@ def test_the_projects_own_year_has_no_shortfall(region: Region) -> None:
     assert {bounds.shortfall for plan in year for bounds in plan.workloads.values()} == {0}
     assert {plan.acu_shortfall for plan in year} == {0}
     assert {plan.level for plan in year} == set(Level)
+
+
+def test_metrics_are_taken_more_often_in_wedding_day_mode() -> None:
+    """From two hours before Saturday, with the mode."""
+    assert [at(text).metrics_interval_seconds for text in ("2026-04-16 12:00", "2026-04-18 09:00")] == [30, 10]

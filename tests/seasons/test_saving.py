@@ -30,6 +30,7 @@ def _plan(hours: tuple[float, float], phase: Phase, level: Level, nodes: int, ac
         nodes={"general": nodes},
         min_acu=acu,
         acu_shortfall=0,
+        metrics_interval_seconds=30,
         reasons=(),
     )
 

@@ -10,11 +10,11 @@ import pytest
 
 from regions.load import load_fleet
 from stacks.environment import load_environment
-from stacks.program import register
-from tests.conftest import Run, run_under_mocks
+from stacks.offline import run_stack
+from stacks.recording import Run
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 FLEET = load_fleet()
 ENVIRONMENTS = ("local", "staging", "prod")
@@ -59,4 +59,4 @@ def exported(stack: str) -> dict[str, Any]:
 def _ran(stack: str) -> Run:
     shared = stack.partition("-")[0]
     exports = {} if stack == shared else {shared: _ran(shared).exports}
-    return run_under_mocks(lambda: register(stack), stack, exports)
+    return run_stack(stack, exports)

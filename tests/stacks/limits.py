@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 # A name of ours, with what a service puts before it.
 _OURS = re.compile(r"^(alias/|/aws/[a-z/-]+|/)?wedsync[-/]")

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 Json = dict[str, Any]
 
@@ -37,11 +37,13 @@ def of_kind(objects: Iterable[Json], *kinds: str) -> list[Json]:
 
 
 def pod_templates(objects: Iterable[Json]) -> dict[str, Json]:
-    """The templates of all pods, by the identity of what makes them."""
+    """The templates of all pods, by the identity of what makes them. Jobs of no pods at a time have none."""
     paths = {"Deployment": ("template",), "Job": ("template",), "CronJob": ("jobTemplate", "spec", "template")}
     found: dict[str, Json] = {}
     for each in of_kind(objects, *paths):
         template = each["spec"]
+        if template.get("jobTemplate", {}).get("spec", {}).get("parallelism") == 0:
+            continue
         for step in paths[each["kind"]]:
             template = template[step]
         found[identity(each)] = template

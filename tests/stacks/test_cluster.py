@@ -13,8 +13,8 @@ from regions.model import Region
 from regions.model.cluster import ExistingCluster
 from regions.node_pools import pool_plans
 from stacks.environment import load_environment
+from stacks.recording import run_under_mocks
 from stacks.region_stack import region_stack
-from tests.conftest import run_under_mocks
 
 from .conftest import FLEET, REGION_STACKS, Graph, Registers
 

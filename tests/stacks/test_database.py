@@ -15,7 +15,7 @@ from stacks.environment import load_environment
 from .conftest import CLUSTER, ENVIRONMENTS, FLEET, INSTANCE, KEY, REGION_STACKS, Registers
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 INSTANCE_PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"

@@ -13,7 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from .conftest import CLUSTER, ENVIRONMENTS, FLEET, INSTANCE, KEY, STACKS, Registers
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"
 TABLE = "aws:dynamodb/table:Table"

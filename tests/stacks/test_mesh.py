@@ -11,7 +11,7 @@ from components.coordination.names import coordinator_name
 from regions.load import PACKAGE_DIRECTORY
 from stacks.environment import load_environment
 from stacks.program import register
-from tests.conftest import run_under_mocks
+from stacks.recording import run_under_mocks
 
 from .conftest import FLEET, REGION_STACKS, Graph, Registers
 from .mesh_model import ranks

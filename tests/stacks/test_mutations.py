@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from regions.load import PACKAGE_DIRECTORY
 from stacks.program import register
-from tests.conftest import run_under_mocks
+from stacks.recording import run_under_mocks
 
 Location = tuple[Any, ...]
 Mutation = Callable[[Path], None]

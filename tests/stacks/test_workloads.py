@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import FLEET, REGION_STACKS, Registers
+from guard.in_cluster import CLOCK
+
+from .conftest import FLEET, REGION_STACKS, Graph, Registers
+
+if TYPE_CHECKING:
+    from stacks.recording import Registered
 
 NAMESPACE = "database-optimization"
 AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
@@ -128,7 +133,7 @@ def test_the_autoscaler_is_as_specified(graph: Registers) -> None:
     ],
 )
 def test_seasonal_jobs_run_at_eight_local_time(region: str, season: str, zone: str, graph: Registers) -> None:
-    jobs = {each.inputs["metadata"]["name"]: each.inputs["spec"] for each in graph(f"prod-{region}").all(CRON_JOB)}
+    jobs = {each.inputs["metadata"]["name"]: each.inputs["spec"] for each in _seasonal_jobs(graph(f"prod-{region}"))}
     assert jobs["wedding-season-scaling"]["schedule"] == season
     assert {spec["timeZone"] for spec in jobs.values()} == {zone}
     assert {spec["concurrencyPolicy"] for spec in jobs.values()} == {"Forbid"}
@@ -136,7 +141,7 @@ def test_seasonal_jobs_run_at_eight_local_time(region: str, season: str, zone: s
 
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_the_two_jobs_cover_every_month_once(stack: str, graph: Registers) -> None:
-    schedules = [each.inputs["spec"]["schedule"].split() for each in graph(stack).all(CRON_JOB)]
+    schedules = [each.inputs["spec"]["schedule"].split() for each in _seasonal_jobs(graph(stack))]
     months = [int(month) for fields in schedules for month in fields[3].split(",")]
     assert sorted(months) == list(range(1, 13))
     assert {(minute, hour, day, weekday) for minute, hour, day, _, weekday in schedules} == {("0", "8", "*", "*")}
@@ -157,7 +162,10 @@ def test_the_scaler_may_change_what_the_season_sets_and_nothing_else(stack: str,
     assert found == {
         *(("autoscaling", "horizontalpodautoscalers", name, verb) for name in autoscalers for verb in ("get", "patch")),
         *(("", "configmaps", "wedding-season-config", verb) for verb in ("get", "patch")),
-        ("", "configmaps", "season-emergency", "get"),
+        *(("", "configmaps", name, "get") for name in ("season-emergency", "freeze-override")),
+        *(("wedsync.io", "freezewindows", "region", verb) for verb in ("get", "patch", "create")),
+        ("batch", "jobs", "*", "list"),
+        *(("monitoring.coreos.com", "podmonitors", "proxies", verb) for verb in ("get", "patch")),
         *(("coordination.k8s.io", "leases", "season-scaler", verb) for verb in ("get", "update")),
         ("coordination.k8s.io", "leases", "*", "create"),
         ("events.k8s.io", "events", "*", "create"),
@@ -206,7 +214,7 @@ def test_somebody_is_told_when_the_scaler_no_longer_reports(stack: str, graph: R
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_jobs_and_controller_know_the_same_place(stack: str, graph: Registers) -> None:
     controller = graph(stack).one(DEPLOYMENT, "season-scaler").inputs["spec"]["template"]
-    jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"] for job in graph(stack).all(CRON_JOB)]
+    jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"] for job in _seasonal_jobs(graph(stack))]
     region = stack.partition("-")[2]
     variables = _environment(controller)
     assert variables.pop("METRICS_HOST") == "0.0.0.0"  # noqa: S104
@@ -232,7 +240,7 @@ def test_the_jobs_run_as_the_account_that_has_the_role(stack: str, graph: Regist
     assert binding["subjects"] == [
         {"kind": "ServiceAccount", "name": account["metadata"]["name"], "namespace": NAMESPACE}
     ]
-    pods = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
+    pods = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in _seasonal_jobs(graph(stack))]
     pods.append(graph(stack).one(DEPLOYMENT, "season-scaler").inputs["spec"]["template"]["spec"])
     assert {pod["serviceAccountName"] for pod in pods} == {account["metadata"]["name"]}
     assert {pod["automountServiceAccountToken"] for pod in pods} == {True}
@@ -241,7 +249,7 @@ def test_the_jobs_run_as_the_account_that_has_the_role(stack: str, graph: Regist
 @pytest.mark.parametrize("stack", REGION_STACKS)
 def test_every_pod_is_restricted(stack: str, graph: Registers) -> None:
     deployments = [each.inputs["spec"]["template"]["spec"] for each in graph(stack).all(DEPLOYMENT)]
-    jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in graph(stack).all(CRON_JOB)]
+    jobs = [job.inputs["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in _seasonal_jobs(graph(stack))]
     assert len(deployments) == 7
     for pod in [*deployments, *jobs]:
         assert pod["securityContext"]["runAsNonRoot"] is True
@@ -294,6 +302,11 @@ def _probe(probe: dict[str, object]) -> tuple[object, ...]:
     assert isinstance(get, dict)
     timings = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold")
     return (get["path"], *(probe[each] for each in timings))
+
+
+def _seasonal_jobs(graph: Graph) -> list[Registered]:
+    """Those of the season scaler; the freeze windows' clock makes no pods."""
+    return [each for each in graph.all(CRON_JOB) if each.inputs["metadata"]["name"] != CLOCK]
 
 
 def _environment(template: dict[str, Any]) -> dict[str, str]:

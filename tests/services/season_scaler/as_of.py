@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -47,7 +48,9 @@ def _enter(settings: Settings, now: Callable[[], datetime], dies_before: int) ->
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return World(cast(Cluster, _Mortal(world.cluster, burn)), cast(Cloud, _Mortal(world.cloud, burn)), world.leadership)
+    return replace(
+        world, cluster=cast(Cluster, _Mortal(world.cluster, burn)), cloud=cast(Cloud, _Mortal(world.cloud, burn))
+    )
 
 
 def _run(instant: str, dies_before: str, *arguments: str) -> int:

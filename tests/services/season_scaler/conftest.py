@@ -13,14 +13,19 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
+from components.kubernetes.freeze_windows import FreezeWindows, FreezeWindowsArgs
+from components.kubernetes.pod_metrics import PodMetrics, PodMetricsArgs
 from components.workload.configuration import Configuration, ConfigurationArgs
+from components.workload.scaler_pod import job_pod
 from components.workload.season_config import season_config
 from components.workload.seasonal_scaler import SeasonalScaler, SeasonalScalerArgs
 from components.workload.workload_autoscaler import WorkloadAutoscaler, WorkloadAutoscalerArgs
 from devcloud.control_plane import ControlPlane
 from devcloud.control_plane.connection import connect
+from devcloud.control_plane.surroundings import Surroundings
 from devcloud.processes import Ports
-from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, ensure
+from devcloud.toolchain import CONTROL_PLANE_TOOLS, ConsoleProgress, definition_files, ensure
+from guard.in_cluster import CLOCK
 from regions.model.kubernetes import ScalingPolicy, ScalingRules
 from tests.services.season_scaler.place import (
     DATABASE,
@@ -41,7 +46,7 @@ from tests.services.season_scaler.states import FLEET, STANDARDS, WORKLOADS
 from tests.stacks.rendering import rendered
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 _DEADLINE_SECONDS = 60.0
 # Minutes in production; waiting for them would be most of a test.
@@ -53,12 +58,25 @@ _PATHS = {
     "ConfigMap": "/api/v1/namespaces/{}/configmaps",
     "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/roles",
     "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings",
+    "CustomResourceDefinition": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    "FreezeWindow": "/apis/wedsync.io/v1/namespaces/{}/freezewindows",
+    "CronJob": "/apis/batch/v1/namespaces/{}/cronjobs",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
+    "PodMonitor": "/apis/monitoring.coreos.com/v1/namespaces/{}/podmonitors",
     "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers",
 }
 
 # What the program makes of the season scaler beside these are its pods.
-_KINDS = ("ServiceAccount", "Role", "RoleBinding", "ConfigMap", "HorizontalPodAutoscaler")
+_KINDS = (
+    "ServiceAccount",
+    "Role",
+    "RoleBinding",
+    "ConfigMap",
+    "PodMonitor",
+    "HorizontalPodAutoscaler",
+    "CustomResourceDefinition",
+    "FreezeWindow",
+)
 
 Program = Callable[[Callable[[], object], str], "list[Registered]"]
 
@@ -80,8 +98,15 @@ def eventually() -> Eventually:
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Generator[ControlPlane]:
     """A control plane that runs."""
     state = tmp_path_factory.mktemp("state")
-    binaries = ensure(CONTROL_PLANE_TOOLS, ConsoleProgress(sys.stderr))
-    made = ControlPlane("us-east-1", state / "us-east-1", binaries, Ports(state / "ports.json"))
+    progress = ConsoleProgress(sys.stderr)
+    of_monitors = [file for file in definition_files(progress) if file.name.startswith("podmonitors.")]
+    made = ControlPlane(
+        "us-east-1",
+        state / "us-east-1",
+        ensure(CONTROL_PLANE_TOOLS, progress),
+        Ports(state / "ports.json"),
+        Surroundings(definitions=of_monitors),
+    )
     made.start()
     yield made
     made.stop()
@@ -149,6 +174,8 @@ def place(
         objects = [each for each in made if each["kind"] in _KINDS]
         for each in (*objects, *(deployment(workload, namespace) for workload in DEPLOYMENTS)):
             _apply(api, each)
+        (clock,) = [each for each in made if each["metadata"]["name"] == CLOCK]
+        _start(api, clock)
         token = api.post(
             f"/api/v1/namespaces/{namespace}/serviceaccounts/season-scaler/token",
             json={"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
@@ -161,11 +188,13 @@ def place(
 
 
 def _program(namespace: str) -> None:
-    for workload, (standard, _) in STANDARDS.items():
-        quick = standard.model_copy(update={"scale_up": _AT_ONCE, "scale_down": _AT_ONCE})
+    for workload, standard in STANDARDS.items():
+        quick = standard.autoscaler.model_copy(update={"scale_up": _AT_ONCE, "scale_down": _AT_ONCE})
         WorkloadAutoscaler(
             workload, WorkloadAutoscalerArgs(namespace, DEPLOYMENTS[workload], quick, season_scaled=True)
         )
+    normal_seconds = WORKLOADS.wedding_day_mode.normal_metrics_interval_seconds
+    PodMetrics("metrics", PodMetricsArgs(namespace, normal_seconds, season_scaled=True))
     name = WORKLOADS.season_config.name
     region = FLEET.region("us-east-1")
     Configuration("configuration", ConfigurationArgs(namespace, {name: season_config(FLEET, region)}))
@@ -174,19 +203,41 @@ def _program(namespace: str) -> None:
         region,
         WORKLOADS.seasonal_jobs,
         WORKLOADS.season_scaler,
-        [standard.name for standard, _ in STANDARDS.values()],
+        [standard.autoscaler.name for standard in STANDARDS.values()],
         name,
         WORKLOADS.season_config.emergency,
         environment={},
         image="example.test/season-scaler@sha256:" + "0" * 64,
-        metrics_seconds=30,
+        metrics_seconds=normal_seconds,
     )
     SeasonalScaler("scaler", args)
+    pod = job_pod(args.workload, args.image, "season-scaler", {})
+    pod["metadata"] = {"labels": {"app.kubernetes.io/name": CLOCK}}
+    FreezeWindows("freeze", FreezeWindowsArgs(namespace, pod))
+
+
+def _start(api: httpx.Client, clock: Json) -> None:
+    """The freeze windows' clock and a Job of it, for which nobody wants to wait until the next five minutes."""
+    _apply(api, clock)
+    namespace, template = clock["metadata"]["namespace"], clock["spec"]["jobTemplate"]
+    made = api.get(f"{_PATHS['CronJob'].format(namespace)}/{CLOCK}").raise_for_status().json()["metadata"]
+    owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": CLOCK, "uid": made["uid"], "controller": True}
+    metadata = {**template["metadata"], "name": f"{CLOCK}-1", "ownerReferences": [owner]}
+    job = {"metadata": metadata, "spec": template["spec"]}
+    api.post(f"/apis/batch/v1/namespaces/{namespace}/jobs", json=job).raise_for_status()
 
 
 def _apply(api: httpx.Client, rendering: Json) -> None:
-    path = _PATHS[rendering["kind"]].format(rendering["metadata"]["namespace"])
+    path = _PATHS[rendering["kind"]].format(rendering["metadata"].get("namespace"))
     parameters: dict[str, Any] = {"fieldManager": "pulumi", "fieldValidation": "Strict"}
     headers = {"Content-Type": "application/apply-patch+yaml"}
-    answer = api.patch(f"{path}/{rendering['metadata']['name']}", params=parameters, headers=headers, json=rendering)
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while True:
+        answer = api.patch(
+            f"{path}/{rendering['metadata']['name']}", params=parameters, headers=headers, json=rendering
+        )
+        # A kind is served a moment after its definition is there.
+        if answer.status_code != httpx.codes.NOT_FOUND.value or time.monotonic() >= deadline:
+            break
+        time.sleep(0.1)
     answer.raise_for_status()

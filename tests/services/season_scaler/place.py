@@ -81,7 +81,7 @@ class Place:
     directory: Path
 
     def hpa(self, workload: str) -> Json:
-        name = STANDARDS[workload][0].name
+        name = STANDARDS[workload].autoscaler.name
         path = f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers/{name}"
         return self.api.get(path).raise_for_status().json()
 
@@ -93,11 +93,19 @@ class Place:
 
     def edit(self, workload: str, **spec: Any) -> None:
         """As somebody with kubectl would."""
-        name = STANDARDS[workload][0].name
+        name = STANDARDS[workload].autoscaler.name
         path = f"/apis/autoscaling/v2/namespaces/{self.namespace}/horizontalpodautoscalers/{name}"
         headers = {"Content-Type": "application/merge-patch+json"}
         parameters = {"fieldManager": "kubectl-edit"}
         self.api.patch(path, params=parameters, headers=headers, json={"spec": spec}).raise_for_status()
+
+    def intervals(self) -> list[str]:
+        """How often the pods' metrics are read."""
+        return [each["interval"] for each in self.pod_monitor()["podMetricsEndpoints"]]
+
+    def pod_monitor(self) -> Json:
+        path = f"/apis/monitoring.coreos.com/v1/namespaces/{self.namespace}/podmonitors/proxies"
+        return self.api.get(path).raise_for_status().json()["spec"]
 
     def replicas(self, workload: str) -> int:
         path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{DEPLOYMENTS[workload]}"
@@ -154,6 +162,7 @@ class Place:
             "ENVIRONMENT": "test",
             "REGION": "us-east-1",
             "REGIONS": "us-east-1,us-west-1",
+            "FREEZES": "false",
             "NAMESPACE": self.namespace,
             "POD_NAME": pod,
             "AWS_REGION": "us-east-1",

@@ -12,14 +12,22 @@ from seasons.intervals import Interval
 from seasons.levels import Level
 from seasons.plan import Bounds, Plan, plan_at
 from services.season_scaler import targets
-from services.season_scaler.changes import AutoscalerChange, Change, DatabaseChange, NodeGroupChange, SeasonChange
-from services.season_scaler.decide import standards
+from services.season_scaler.bounds import standards
+from services.season_scaler.changes import (
+    AutoscalerChange,
+    Change,
+    DatabaseChange,
+    IntervalChange,
+    NodeGroupChange,
+    SeasonChange,
+)
 from services.season_scaler.emergency import NONE
 from services.season_scaler.settings import Settings
 from services.season_scaler.snapshot import (
     AutoscalerState,
     DatabaseState,
     NodeGroupState,
+    PodMonitorState,
     SeasonState,
     Snapshot,
     Version,
@@ -27,6 +35,7 @@ from services.season_scaler.snapshot import (
 
 FLEET = load_fleet()
 WORKLOADS = FLEET.workloads
+ZONES = 3
 MONITOR, API = "performance_monitor", "wedding_api"
 STANDARDS = standards(WORKLOADS)
 NOW = datetime(2026, 6, 13, 9, tzinfo=UTC)
@@ -34,6 +43,7 @@ SETTINGS = Settings(
     environment="test",
     region="us-east-1",
     regions=("us-east-1", "us-west-1"),
+    freezes=False,
     namespace="database-optimization",
     pod="scaler-0",
     aws_region="us-east-1",
@@ -62,6 +72,7 @@ def plan(**changed: Any) -> Plan:
         "nodes": {"general": 3, "wedding-optimised": 3},
         "min_acu": 2.0,
         "acu_shortfall": 0.0,
+        "metrics_interval_seconds": 30,
         "reasons": ("It is peak season in New York.", "A quiet day."),
     }
     return Plan(**(values | changed))
@@ -81,7 +92,7 @@ def as_planned(whole: Plan, workload: str) -> tuple[int, int, int]:
 
 def autoscaler(workload: str, floor: int, ceiling: int, cpu_percent: int, **changed: Any) -> AutoscalerState:
     """An HPA that is idle at its floor."""
-    standard, _ = STANDARDS[workload]
+    standard = STANDARDS[workload].autoscaler
     state = AutoscalerState(
         name=standard.name,
         version=Version("uid", "7"),
@@ -111,6 +122,12 @@ def nodes(min_size: int = 3, max_size: int = 9, desired_size: int = 4, status: s
     return NodeGroupState("general", "wedsync-general", min_size, max_size, desired_size, status)
 
 
+def pod_monitor(*intervals: str) -> PodMonitorState:
+    """Read every 30 s unless told; each endpoint with a port that stays as it is."""
+    endpoints = [{"port": f"http-{at}", "interval": each} for at, each in enumerate(intervals or ("30s",))]
+    return PodMonitorState("proxies", Version("uid", "5"), tuple(endpoints))
+
+
 def snapshot(**changed: Any) -> Snapshot:
     """Everything is as `plan()` wants it."""
     whole = Snapshot(
@@ -119,6 +136,7 @@ def snapshot(**changed: Any) -> Snapshot:
         emergency=NONE,
         autoscalers={MONITOR: monitor(), API: api()},
         season=SeasonState("wedding-season-config", Version("uid", "3"), "true"),
+        pod_monitor=pod_monitor(),
         databases=(database(),),
         node_groups=(nodes(),),
         problems=(),
@@ -128,7 +146,7 @@ def snapshot(**changed: Any) -> Snapshot:
 
 def busy(workload: str, cpu_percent: int, usage: float) -> dict[str, float]:
     """CPU at `usage` percent of the requests, all other metrics idle."""
-    held = targets.targets(STANDARDS[workload][0], cpu_percent)
+    held = targets.targets(STANDARDS[workload].autoscaler, cpu_percent)
     return {name: usage if name == "cpu" else 1.0 for name in held}
 
 
@@ -137,7 +155,7 @@ def after(before: Snapshot, changes: tuple[Change, ...]) -> Snapshot:
     autoscalers = dict(before.autoscalers)
     databases = {each.identifier: each for each in before.databases}
     groups = {each.name: each for each in before.node_groups}
-    season = before.season
+    season, monitor = before.season, before.pod_monitor
     for change in changes:
         if isinstance(change, AutoscalerChange):
             autoscalers[change.workload] = replace(
@@ -149,6 +167,8 @@ def after(before: Snapshot, changes: tuple[Change, ...]) -> Snapshot:
             )
         elif isinstance(change, SeasonChange):
             season = replace(change.state, active=change.active)
+        elif isinstance(change, IntervalChange):
+            monitor = replace(change.state, endpoints=change.endpoints)
         elif isinstance(change, DatabaseChange):
             databases[change.name] = replace(change.state, min_acu=change.min_acu)
         else:
@@ -159,6 +179,7 @@ def after(before: Snapshot, changes: tuple[Change, ...]) -> Snapshot:
         before,
         autoscalers=autoscalers,
         season=season,
+        pod_monitor=monitor,
         databases=tuple(databases.values()),
         node_groups=tuple(groups.values()),
     )

@@ -12,18 +12,19 @@ from typing import Any, cast
 import pytest
 
 from services.season_scaler.act import Actor, Outcome
-from services.season_scaler.changes import Change
-from services.season_scaler.cloud import Cloud, CloudError
+from services.season_scaler.changes import Change, NodeGroupChange
+from services.season_scaler.cloud import CHANGE_SECONDS, Cloud, CloudError
 from services.season_scaler.cluster import Cluster, ClusterError, ConflictError
 from services.season_scaler.decide import Decision, decide
 from services.season_scaler.lease import DeposedError
-from services.season_scaler.snapshot import AutoscalerState
+from services.season_scaler.snapshot import AutoscalerState, NodeGroupState
 from tests.services.season_scaler.states import (
     API,
     MONITOR,
     NOW,
     SETTINGS,
     WORKLOADS,
+    ZONES,
     api,
     database,
     monitor,
@@ -40,8 +41,9 @@ RAISE = decide(
         plan=plan(),
     ),
     WORKLOADS,
+    ZONES,
 )
-LOWER = decide(snapshot(autoscalers={API: api(40)}, databases=(database(8.0),)), WORKLOADS)
+LOWER = decide(snapshot(autoscalers={API: api(40)}, databases=(database(8.0),)), WORKLOADS, ZONES)
 
 
 @dataclass
@@ -52,6 +54,9 @@ class Recorder:
     events: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     notes: list[tuple[str, str, bool]] = field(default_factory=list[tuple[str, str, bool]])
     fails: dict[str, Exception] = field(default_factory=dict[str, Exception])
+    live: NodeGroupState = field(default_factory=lambda: nodes(2))
+    sent: list[Change] = field(default_factory=list[Change])
+    asked_for: list[float] = field(default_factory=list[float])
 
     def _call(self, what: str) -> None:
         self.calls.append(what)
@@ -59,17 +64,24 @@ class Recorder:
             if part in what:
                 raise error
 
-    def confirm(self) -> None:
+    def confirm(self, seconds: float) -> None:
+        self.asked_for.append(seconds)
         self._call("confirm")
 
     def append(self, event: dict[str, str]) -> None:
         self._call(f"append {event['name']}")
         self.events.append(event)
 
+    def node_group(self, pool: str, name: str) -> NodeGroupState:
+        assert pool == "general"
+        self._call(f"look {name}")
+        return self.live
+
     def set_autoscaler(self, change: Change) -> None:
         self._call(f"set {change.name}")
+        self.sent.append(change)
 
-    set_season = set_database = set_node_group = set_autoscaler
+    set_season = set_interval = set_database = set_node_group = set_autoscaler
 
     def tell(self, state: AutoscalerState, reason: str, note: str, at: datetime, *, warning: bool = False) -> None:
         assert at == NOW
@@ -183,8 +195,8 @@ def test_who_is_deposed_does_nothing_more(world: Recorder, confirmations: int) -
     left = [confirmations]
     confirm = world.confirm
 
-    def until_deposed() -> None:
-        confirm()
+    def until_deposed(seconds: float) -> None:
+        confirm(seconds)
         if not left[0]:
             raise DeposedError("another one leads")
         left[0] -= 1
@@ -195,3 +207,59 @@ def test_who_is_deposed_does_nothing_more(world: Recorder, confirmations: int) -
         actor.act(RAISE)
     assert world.calls[-1] == "confirm"
     assert len([each for each in world.calls if each.startswith("set")]) == confirmations // 2
+
+
+def test_a_write_to_aws_starts_only_with_as_much_of_the_lease_as_it_may_take(world: Recorder, act: Acts) -> None:
+    act(RAISE)
+    for write in ("set wedsync-general", "set worldwide"):
+        before = world.calls[: world.calls.index(write)]
+        assert before[-1] == "confirm"  # nothing that takes time comes between
+        assert world.asked_for[before.count("confirm") - 1] == CHANGE_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("live", "sent"),
+    [
+        (nodes(2, 9, 2), (3, 3)),
+        (nodes(2, 9, 3), (3, None)),  # the node autoscaler came first: its number is not taken back
+        (nodes(2, 9, 8), (3, None)),
+        (nodes(1, 9, 1), (3, 3)),
+        (nodes(3, 9, 3), None),  # somebody else has given the room
+        (nodes(5, 9, 5), None),
+    ],
+)
+def test_more_nodes_are_asked_for_by_what_is_there_at_the_last_moment(
+    world: Recorder, act: Acts, live: NodeGroupState, sent: tuple[int, int | None] | None
+) -> None:
+    world.live = live
+    outcome = act(decide(snapshot(node_groups=(nodes(2, 9, 2),)), WORKLOADS, ZONES))
+    assert _sizes(world) == ([] if sent is None else [sent])
+    assert outcome.made == world.sent
+    assert outcome.failures == []
+
+
+@pytest.mark.parametrize(
+    ("live", "sent"),
+    [
+        (nodes(6, 9, 7), (3, None)),
+        (nodes(6, 9, 2), (3, 3)),
+        (nodes(8, 9, 8), None),  # raised since: nobody has decided to take that away
+        (nodes(2, 9, 2), None),
+    ],
+)
+def test_nodes_are_taken_away_only_from_where_the_decision_saw_them(
+    world: Recorder, act: Acts, live: NodeGroupState, sent: tuple[int, int | None] | None
+) -> None:
+    world.live = live
+    act(decide(snapshot(node_groups=(nodes(6, 9, 7),)), WORKLOADS, ZONES))
+    assert _sizes(world) == ([] if sent is None else [sent])
+
+
+def test_a_node_group_that_cannot_be_looked_at_again_is_not_changed(world: Recorder, act: Acts) -> None:
+    world.fails = {"look": CloudError("away")}
+    outcome = act(decide(snapshot(node_groups=(nodes(2, 9, 2),)), WORKLOADS, ZONES))
+    assert (world.sent, outcome.failures) == ([], ["away"])
+
+
+def _sizes(world: Recorder) -> list[tuple[int, int | None]]:
+    return [(each.min_size, each.desired_size) for each in world.sent if isinstance(each, NodeGroupChange)]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from regions.model.alarms import SCALER_CYCLES, SCALER_NAMESPACE
 from services.season_scaler.changes import DatabaseChange, NodeGroupChange
-from services.season_scaler.cloud import Cloud, CloudError
+from services.season_scaler.cloud import CHANGE_SECONDS, Cloud, CloudError
+from services.season_scaler.lease import LEASE_SECONDS, RENEW_EVERY_SECONDS
 from services.season_scaler.snapshot import DatabaseState, NodeGroupState
 from tests.services.season_scaler.place import DATABASE, EKS_CLUSTER, MAX_ACU, MAX_NODES, NODE_GROUP, TABLE, Aws
 
@@ -111,6 +117,68 @@ def test_an_answer_without_what_was_asked_for_is_a_sentence(
         odd.database(DATABASE)
     with pytest.raises(CloudError, match=r"^node group .* cannot be read: the answer of AWS is not as expected"):
         odd.node_group("general", NODE_GROUP)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_change_is_tried_once_and_everything_else_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second try comes after a pause, perhaps when another process leads already."""
+    asked: list[str] = []
+    with _endpoint(monkeypatch, lambda path: asked.append(path)):
+        cloud = Cloud("us-east-1", EKS_CLUSTER, TABLE, "test-us-east-1")
+        for change in (
+            lambda: cloud.set_database(DatabaseChange(DatabaseState(DATABASE, 1, 2, "available"), 2, "why")),
+            lambda: cloud.set_node_group(NodeGroupChange(GROUP, 3, 3, "why")),
+        ):
+            with pytest.raises(CloudError):
+                change()
+        assert len(asked) == 2
+        for twice in (lambda: cloud.database(DATABASE), lambda: cloud.append({"day": "a"}), cloud.report_cycle):
+            asked.clear()
+            with pytest.raises(CloudError):
+                twice()
+            assert len(asked) == 2
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_change_that_is_not_answered_is_over_before_the_lease_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+    with _endpoint(monkeypatch, lambda _: let_go.wait(30)):
+        cloud = Cloud("us-east-1", EKS_CLUSTER, TABLE, "test-us-east-1")
+        began = time.monotonic()
+        try:
+            with pytest.raises(CloudError, match="AWS cannot be asked"):
+                cloud.set_database(DatabaseChange(DatabaseState(DATABASE, 1, 2, "available"), 2, "why"))
+            took = time.monotonic() - began
+        finally:
+            let_go.set()
+    assert took < CHANGE_SECONDS < LEASE_SECONDS - RENEW_EVERY_SECONDS
+
+
+@contextmanager
+def _endpoint(monkeypatch: pytest.MonkeyPatch, on_request: Callable[[str], object]) -> Generator[None]:
+    """An AWS that fails at everything, after `on_request`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            on_request(self.path)
+            self.send_response(503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class' name
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class _Answers:

@@ -13,7 +13,7 @@ from lightkube import Client, KubeConfig
 from lightkube.config.models import Cluster as Server
 from lightkube.config.models import User
 
-from services.season_scaler.changes import SeasonChange
+from services.season_scaler.changes import IntervalChange, SeasonChange
 from services.season_scaler.cluster import FIELD_MANAGER, Cluster, ClusterError, ConflictError
 from services.season_scaler.lease import LeaseStore, Record
 from services.season_scaler.snapshot import SeasonState, Version
@@ -196,6 +196,40 @@ def test_a_change_names_the_state_that_it_was_decided_for(cluster: Makes) -> Non
     }
     with pytest.raises(ConflictError, match="has been modified"):
         cluster(refusal(409, "the object has been modified")).set_season(change)
+
+
+def test_of_a_pod_monitor_the_interval_changes_and_all_else_of_its_endpoints_is_sent_as_it_is(cluster: Makes) -> None:
+    """The list is one field of one owner: what is left out of it is gone."""
+    asked: list[Json] = []
+    endpoint = {"port": "http", "interval": "30s", "relabelings": [{"sourceLabels": ["a"], "targetLabel": "b"}]}
+    document: Json = {
+        "metadata": {"name": "proxies", "uid": "u-1", "resourceVersion": "12"},
+        "spec": {"selector": {}, "podMetricsEndpoints": [endpoint]},
+    }
+
+    def note(request: httpx2.Request) -> httpx2.Response:
+        if request.method == "PATCH":
+            asked.append(json.loads(request.content))
+        return httpx2.Response(200, json=document)
+
+    made = cluster(note)
+    made.set_interval(IntervalChange(made.pod_monitor("proxies"), 10, "why"))
+
+    assert asked == [
+        {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PodMonitor",
+            "metadata": {"name": "proxies", "uid": "u-1", "resourceVersion": "12"},
+            "spec": {"podMetricsEndpoints": [{**endpoint, "interval": "10s"}]},
+        }
+    ]
+
+
+@pytest.mark.parametrize("spec", [None, {}, {"podMetricsEndpoints": None}])
+def test_a_pod_monitor_without_endpoints_is_a_sentence(cluster: Makes, spec: Json | None) -> None:
+    document: Json = {"metadata": {"name": "proxies", "uid": "u-1", "resourceVersion": "12"}, "spec": spec}
+    with pytest.raises(ClusterError, match=r"^PodMonitor proxies cannot be read: .* makes no sense"):
+        cluster(answering(document)).pod_monitor("proxies")
 
 
 def test_a_note_that_is_too_long_is_cut_off_between_characters(cluster: Makes) -> None:

@@ -44,6 +44,7 @@ def _belongs(settings: Settings, stack: str) -> None:
     fleet = load_fleet().restricted(load_environment(name).regions)
     described = fleet.region(region)
     assert (settings.environment, settings.region, settings.regions) == (name, region, tuple(fleet.regions))
+    assert settings.freezes == load_environment(name).freeze
     assert settings.aws_region == described.aws_region
     assert len(settings.databases) == len(described.replications)
     assert set(settings.node_groups) <= set(pool_plans(fleet.workloads, len(described.network.zones)))

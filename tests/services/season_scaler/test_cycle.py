@@ -23,6 +23,7 @@ from tests.services.season_scaler.states import (
     MONITOR,
     NOW,
     WORKLOADS,
+    ZONES,
     api,
     database,
     monitor,
@@ -43,7 +44,15 @@ def scaler(world: World) -> Scaler:
 
 def test_where_all_is_as_planned_nothing_is_written(world: World, scaler: Scaler) -> None:
     assert scaler.once() == DONE
-    assert set(world.calls) == {"autoscaler", "season", "emergency", "database", "node_group", "report_cycle"}
+    assert set(world.calls) == {
+        "autoscaler",
+        "season",
+        "pod_monitor",
+        "emergency",
+        "database",
+        "node_group",
+        "report_cycle",
+    }
 
 
 def test_only_a_cycle_with_all_its_inputs_and_without_a_failure_is_reported(world: World, scaler: Scaler) -> None:
@@ -83,6 +92,17 @@ def test_what_an_emergency_asks_for_is_done(world: World) -> None:
     world.flag = {"active_until": "2026-06-13T09:00:01Z", "reason": "storm"}
     assert scaler_of(world, Lease(), planner).once() == DONE
     assert world.databases["worldwide"].min_acu == 9.0
+
+
+def test_metrics_are_read_as_often_as_the_plan_says(world: World) -> None:
+    def planner(at: datetime, emergency: bool) -> Plan:
+        return replace(good_plan(at, emergency), wedding_day=True, metrics_interval_seconds=10)
+
+    assert scaler_of(world, Lease(), planner).once() == DONE
+    assert world.monitor.intervals == ("10s",)
+    assert "append" in world.calls
+    assert scaler_of(world, Lease()).once() == DONE
+    assert world.monitor.intervals == ("30s",)
 
 
 def test_a_step_that_fails_in_aws_is_left(world: World, scaler: Scaler) -> None:
@@ -196,7 +216,7 @@ def test_a_dry_run_only_reads(world: World) -> None:
     world.autoscalers[API] = api(3)
     world.flag = {"active_until": "?"}
     assert scaler_of(world).once() == DONE
-    assert set(world.calls) == {"autoscaler", "season", "emergency", "database", "node_group"}
+    assert set(world.calls) == {"autoscaler", "season", "pod_monitor", "emergency", "database", "node_group"}
 
 
 def test_a_dry_run_without_its_inputs_says_so(world: World) -> None:
@@ -204,7 +224,7 @@ def test_a_dry_run_without_its_inputs_says_so(world: World) -> None:
     assert scaler_of(world).once() == LEFT
 
 
-@pytest.mark.parametrize("call", ["autoscaler", "season", "emergency", "database", "node_group"])
+@pytest.mark.parametrize("call", ["autoscaler", "season", "pod_monitor", "emergency", "database", "node_group"])
 def test_whatever_cannot_be_read_is_a_problem_and_not_the_end(world: World, scaler: Scaler, call: str) -> None:
     error = CloudError(f"{call} away") if call in ("database", "node_group") else ClusterError(f"{call} away")
     world.broken = {call: [error]}
@@ -263,12 +283,12 @@ def test_whatever_a_planner_raises_fails_closed(world: World) -> None:
     ],
 )
 def test_the_next_cycle_comes_in_time_for_the_next_plan(changed: dict[str, Any], seconds: float) -> None:
-    assert pause(decide(snapshot(plan=plan(**changed)), WORKLOADS), WORKLOADS) == seconds
+    assert pause(decide(snapshot(plan=plan(**changed)), WORKLOADS, ZONES), WORKLOADS) == seconds
 
 
 @pytest.mark.parametrize("plans", [None, plan()])
 def test_without_all_inputs_the_next_cycle_comes_soon(plans: Plan | None) -> None:
-    assert pause(decide(snapshot(plan=plans, problems=("away",)), WORKLOADS), WORKLOADS) == 10
+    assert pause(decide(snapshot(plan=plans, problems=("away",)), WORKLOADS, ZONES), WORKLOADS) == 10
 
 
 def test_the_targets_here_are_the_hpas() -> None:

@@ -8,15 +8,26 @@ from typing import Any
 
 import pytest
 
+from regions.node_pools import pool_floors
 from services.season_scaler import targets
-from services.season_scaler.changes import AutoscalerChange, DatabaseChange, NodeGroupChange, SeasonChange, sentence
-from services.season_scaler.decide import HOT, Decision, decide
+from services.season_scaler.bounds import HOT
+from services.season_scaler.changes import (
+    AutoscalerChange,
+    DatabaseChange,
+    IntervalChange,
+    NodeGroupChange,
+    SeasonChange,
+    sentence,
+)
+from services.season_scaler.decide import Decision, decide
 from services.season_scaler.snapshot import AutoscalerState, Emergency, SeasonState, Version
+from services.season_scaler.waiting import Waiting
 from tests.services.season_scaler.states import (
     API,
     MONITOR,
     STANDARDS,
     WORKLOADS,
+    ZONES,
     api,
     bounds,
     busy,
@@ -24,6 +35,7 @@ from tests.services.season_scaler.states import (
     monitor,
     nodes,
     plan,
+    pod_monitor,
     snapshot,
 )
 
@@ -31,13 +43,13 @@ DECLARED = Emergency(active=True, sentence="An emergency is declared until 18:00
 
 
 def decided(**changed: Any) -> Decision:
-    return decide(snapshot(**changed), WORKLOADS)
+    return decide(snapshot(**changed), WORKLOADS, ZONES)
 
 
 def of_api(state: AutoscalerState, floor: int = 10, ceiling: int = 50, cpu_percent: int = 80) -> Decision:
     """The decision about the API's HPA alone, with these planned bounds."""
     planned = plan(workloads={API: bounds(floor, ceiling, cpu_percent)})
-    return decided(plan=planned, autoscalers={API: state})
+    return decided(plan=planned, autoscalers={API: state}, node_groups=())
 
 
 def test_where_all_is_as_planned_there_is_nothing_to_do() -> None:
@@ -54,7 +66,7 @@ def test_a_higher_floor_is_set_at_once_with_ceiling_and_all_metrics() -> None:
     (change,) = decision.changes
     assert isinstance(change, AutoscalerChange)
     assert (change.floor, change.ceiling) == (50, 50)
-    assert change.metrics == targets.metrics(STANDARDS[API][0], 60)
+    assert change.metrics == targets.metrics(STANDARDS[API].autoscaler, 60)
     assert change.raises
     assert sentence(change) == (
         "wedding-api-hpa: minReplicas 10 → 50, cpuPercent 80 → 60. It is peak season in New York. A quiet day."
@@ -128,16 +140,30 @@ def test_what_a_hot_workload_runs_on_is_not_lowered_either() -> None:
     assert len(decided(**large).changes) == 2
 
 
+def test_what_a_hot_workload_runs_on_is_raised_to_what_its_floor_takes() -> None:
+    """Somebody may have lowered it: to keep what is there is then too little."""
+    hot = monitor(24, 36, 70, usage=busy(MONITOR, 70, 70), running=30)
+    needed = pool_floors(WORKLOADS, ZONES, {"database-performance-monitor": 24, "wedding-api": 10})["general"]
+    decision = decided(autoscalers={MONITOR: hot, API: api()}, node_groups=(nodes(3, 12, 3),))
+
+    (change,) = decision.changes
+    assert isinstance(change, NodeGroupChange)
+    assert (change.min_size, change.desired_size) == (needed, needed)
+    assert needed > plan().nodes["general"]
+    assert change.reason.endswith(f"The workloads' floors are held, and take {needed} nodes.")
+    assert decided(autoscalers={MONITOR: hot, API: api()}, node_groups=(nodes(needed, 12, needed),)).changes == ()
+
+
 def test_a_decision_about_aws_goes_by_the_one_about_the_cluster() -> None:
     hot = api(50, usage=busy(API, 80, 80), running=50)
     first = decided(autoscalers={API: hot})
     aws = snapshot(autoscalers={}, season=None, databases=(database(12.0),), node_groups=(nodes(9),))
-    assert decide(aws, WORKLOADS, first.wanted).changes == ()
+    assert decide(aws, WORKLOADS, ZONES, first.wanted).changes == ()
 
 
 @pytest.mark.parametrize("metric", ["memory", "database_optimization_queue_length"])
 def test_any_metric_can_be_the_hot_one(metric: str) -> None:
-    usage = busy(MONITOR, 70, 1.0) | {metric: targets.targets(STANDARDS[MONITOR][0], 70)[metric]}
+    usage = busy(MONITOR, 70, 1.0) | {metric: targets.targets(STANDARDS[MONITOR].autoscaler, 70)[metric]}
     decision = decided(autoscalers={MONITOR: monitor(24, usage=usage, running=24)})
     assert decision.wanted[MONITOR].floor == 24
 
@@ -156,21 +182,29 @@ def test_how_hot_it_is_is_measured_by_the_target_that_comes() -> None:
     assert of_api(api(50, 50, 80, usage=used, running=50), floor=35, cpu_percent=60).wanted[API].floor == 50
 
 
+@pytest.mark.parametrize("written", ["10", "10000m", "0.01k", "1e1", "10000000u"])
+def test_a_target_in_another_form_is_the_same_target(written: str) -> None:
+    """The API server and whoever edits an HPA choose the form."""
+    listed = json.loads(json.dumps(monitor().metrics).replace('"averageValue": "10"', f'"averageValue": "{written}"'))
+    assert written in str(listed)
+    assert decided(autoscalers={MONITOR: monitor(metrics=tuple(listed))}).changes == ()
+
+
 @pytest.mark.parametrize(
     "edit",
     [
         {"floor": 11},
         {"ceiling": 49},
-        {"metrics": targets.metrics(STANDARDS[API][0], 81)},
+        {"metrics": targets.metrics(STANDARDS[API].autoscaler, 81)},
         {"metrics": ()},
-        {"metrics": targets.metrics(STANDARDS[MONITOR][0], 80)},
+        {"metrics": targets.metrics(STANDARDS[MONITOR].autoscaler, 80)},
     ],
     ids=["floor", "ceiling", "target", "none", "more"],
 )
 def test_a_hand_edit_of_anything_it_owns_is_put_right(edit: dict[str, Any]) -> None:
     (change,) = of_api(replace(api(), **edit)).changes
     assert isinstance(change, AutoscalerChange)
-    assert (change.floor, change.ceiling, change.metrics) == (10, 50, targets.metrics(STANDARDS[API][0], 80))
+    assert (change.floor, change.ceiling, change.metrics) == (10, 50, targets.metrics(STANDARDS[API].autoscaler, 80))
 
 
 def test_it_remembers_what_it_replaced_first() -> None:
@@ -197,6 +231,25 @@ def test_workloads_are_told_whether_it_is_season(phase: str, active: str, there:
         each for each in decided(plan=plan(phase=phase), season=config).changes if isinstance(each, SeasonChange)
     ]
     assert [each.active for each in changes] == ([] if there == active else [active])
+
+
+def test_in_wedding_day_mode_metrics_are_taken_more_often_and_afterwards_not() -> None:
+    mode = plan(wedding_day=True, metrics_interval_seconds=10)
+    (change,) = decided(plan=mode).changes
+    assert isinstance(change, IntervalChange)
+    assert change.endpoints == pod_monitor("10s").endpoints
+    assert sentence(change) == "proxies: interval 30s → 10s. Wedding-day mode is on."
+    assert decided(plan=mode, pod_monitor=pod_monitor("10s")).changes == ()
+    (change,) = decided(pod_monitor=pod_monitor("10s")).changes
+    assert sentence(change) == "proxies: interval 10s → 30s. Wedding-day mode is off."
+
+
+@pytest.mark.parametrize("intervals", [("10s", "30s"), ("",), ("1m", "1m")])
+def test_every_endpoint_is_read_as_often(intervals: tuple[str, ...]) -> None:
+    (change,) = decided(pod_monitor=pod_monitor(*intervals)).changes
+    assert isinstance(change, IntervalChange)
+    assert {each["interval"] for each in change.endpoints} == {"30s"}
+    assert [each["port"] for each in change.endpoints] == [each["port"] for each in change.state.endpoints]
 
 
 def test_databases_get_their_floor() -> None:
@@ -236,10 +289,18 @@ def test_what_is_being_changed_already_has_to_wait() -> None:
     decision = decided(databases=(database(0.5, status="modifying"),), node_groups=(nodes(2, status="UPDATING"),))
     assert decision.changes == ()
     assert decision.waiting == (
-        "worldwide is modifying, and is changed when it no longer is.",
-        "wedsync-general is UPDATING, and is changed when it no longer is.",
+        Waiting("database", "worldwide", "modifying"),
+        Waiting("node_group", "wedsync-general", "UPDATING"),
     )
+    assert decision.waiting[0].sentence == "worldwide is modifying, and is changed when it no longer is."
     assert decided(databases=(database(status="modifying"),)).waiting == ()
+
+
+def test_a_node_group_that_could_not_start_a_node_is_changed_all_the_same() -> None:
+    """It stays so until a node starts."""
+    decision = decided(node_groups=(nodes(2, status="DEGRADED"),))
+    assert [each.name for each in decision.changes] == ["wedsync-general"]
+    assert decision.waiting == ()
 
 
 def test_room_is_given_before_any_is_taken_and_to_pods_first() -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.season_scaler import targets
+from services.season_scaler.bounds import HOT
 from services.season_scaler.changes import DatabaseChange, NodeGroupChange
-from services.season_scaler.decide import HOT, decide
+from services.season_scaler.decide import decide
 from services.season_scaler.emergency import NONE
 from services.season_scaler.snapshot import AutoscalerState, Emergency, Snapshot
 from tests.services.season_scaler.states import (
@@ -18,6 +19,7 @@ from tests.services.season_scaler.states import (
     MONITOR,
     STANDARDS,
     WORKLOADS,
+    ZONES,
     after,
     api,
     bounds,
@@ -45,7 +47,7 @@ def states(draw: st.DrawFn, workload: str) -> AutoscalerState:
     make = monitor if workload == MONITOR else api
     ceiling = draw(replicas)
     floor, cpu_percent = draw(st.integers(1, ceiling)), draw(percents)
-    names = targets.targets(STANDARDS[workload][0], cpu_percent)
+    names = targets.targets(STANDARDS[workload].autoscaler, cpu_percent)
     measured = st.dictionaries(st.sampled_from(sorted(names)), st.floats(0, 300))
     return make(
         floor,
@@ -84,8 +86,8 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 
 @given(snapshots())
 def test_deciding_again_after_acting_leaves_nothing_to_do(before: Snapshot) -> None:
-    decision = decide(before, WORKLOADS)
-    again = decide(after(before, decision.changes), WORKLOADS)
+    decision = decide(before, WORKLOADS, ZONES)
+    again = decide(after(before, decision.changes), WORKLOADS, ZONES)
     assert again.changes == ()
     # What runs may be above a ceiling that is kept; bounds and reasons stay all the same.
     assert {name: each.floor for name, each in again.wanted.items()} == {
@@ -95,16 +97,16 @@ def test_deciding_again_after_acting_leaves_nothing_to_do(before: Snapshot) -> N
 
 @given(snapshots())
 def test_bounds_are_bounds(seen: Snapshot) -> None:
-    for wanted in decide(seen, WORKLOADS).wanted.values():
+    for wanted in decide(seen, WORKLOADS, ZONES).wanted.values():
         assert 1 <= wanted.floor <= wanted.ceiling
 
 
 @given(snapshots())
 def test_it_never_lowers_below_what_runs_hot(seen: Snapshot) -> None:
-    decision = decide(seen, WORKLOADS)
+    decision = decide(seen, WORKLOADS, ZONES)
     for workload, state in seen.autoscalers.items():
         wanted = decision.wanted[workload]
-        held = targets.targets(STANDARDS[workload][0], wanted.cpu_percent)
+        held = targets.targets(STANDARDS[workload].autoscaler, wanted.cpu_percent)
         usage = state.usage
         cool = usage is not None and all(name in usage and usage[name] < HOT * held[name] for name in held)
         if not cool:
@@ -115,7 +117,7 @@ def test_it_never_lowers_below_what_runs_hot(seen: Snapshot) -> None:
 
 @given(snapshots())
 def test_it_never_has_less_than_the_plan(seen: Snapshot) -> None:
-    decision = decide(seen, WORKLOADS)
+    decision = decide(seen, WORKLOADS, ZONES)
     for workload, wanted in decision.wanted.items():
         if seen.plan is not None:
             assert wanted.floor >= seen.plan.workloads[workload].floor
@@ -126,10 +128,10 @@ def test_it_never_has_less_than_the_plan(seen: Snapshot) -> None:
 def test_failing_closed_lowers_nothing(seen: Snapshot) -> None:
     if seen.plan is not None and seen.emergency is not None:
         seen = replace(seen, emergency=None)
-    decision = decide(seen, WORKLOADS)
+    decision = decide(seen, WORKLOADS, ZONES)
     for workload, wanted in decision.wanted.items():
         state = seen.autoscalers[workload]
-        assert wanted.floor >= max(state.floor, STANDARDS[workload][1])
+        assert wanted.floor >= max(state.floor, STANDARDS[workload].fallback)
         assert wanted.ceiling >= state.ceiling
     for change in decision.changes:
         if isinstance(change, DatabaseChange | NodeGroupChange):
@@ -144,7 +146,9 @@ def test_a_plan_for_more_never_decides_on_less(seen: Snapshot, more: int) -> Non
         name: replace(each, floor=each.floor + more, ceiling=each.ceiling + more)
         for name, each in seen.plan.workloads.items()
     }
-    less = decide(seen, WORKLOADS).wanted
-    for workload, wanted in decide(replace(seen, plan=replace(seen.plan, workloads=raised)), WORKLOADS).wanted.items():
+    less = decide(seen, WORKLOADS, ZONES).wanted
+    for workload, wanted in decide(
+        replace(seen, plan=replace(seen.plan, workloads=raised)), WORKLOADS, ZONES
+    ).wanted.items():
         assert wanted.floor >= less[workload].floor
         assert wanted.ceiling >= less[workload].ceiling

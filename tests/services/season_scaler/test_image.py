@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -18,7 +19,8 @@ from tests.services.season_scaler.states import WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE = ROOT / "services" / "season_scaler"
-OWN = ("regions", "seasons", "services")
+SECONDS = 60
+OWN = ("guard", "regions", "seasons", "services")
 _NAME = re.compile(r"^([a-z0-9._-]+)==", re.MULTILINE)
 
 
@@ -62,6 +64,31 @@ def test_there_are_two_stages_on_one_pinned_base() -> None:
     build, final = stages()
     assert build[0].rest == f"{final[0].rest} AS build"
     assert re.fullmatch(r"python:3\.11\.\d+-slim-[a-z]+\$\{DIGEST\}", final[0].rest)
+
+
+def _checks_digest(digest: str | None) -> subprocess.CompletedProcess[str]:
+    """The build stage's first command, as the build runs it."""
+    build = stages()[0]
+    assert [each.name for each in build[:3]] == ["FROM", "ARG", "RUN"]
+    assert build[1].rest == "DIGEST"
+    environment = {"PATH": os.environ["PATH"]} | ({} if digest is None else {"DIGEST": digest})
+    command = ["/bin/sh", "-c", build[2].rest]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
+
+
+def test_no_image_is_built_on_whatever_the_tag_is_today() -> None:
+    """An argument with a default would be forgotten by a pipeline, and nobody would know."""
+    assert "\nARG DIGEST\n\nFROM " in (SERVICE / "Containerfile").read_text()
+    assert _checks_digest("@sha256:" + "0a" * 32).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "digest", [None, "", "latest", "sha256:" + "0" * 64, "@sha256:" + "0" * 63, "@sha256:" + "G" * 64]
+)
+def test_without_the_base_images_digest_the_build_fails_and_says_what_to_give(digest: str | None) -> None:
+    done = _checks_digest(digest)
+    assert done.returncode == 2
+    assert "give --build-arg DIGEST=@sha256:<64 digits> of the base image" in done.stderr
 
 
 def test_the_final_stage_runs_nothing_and_takes_from_the_first_alone() -> None:
@@ -149,7 +176,7 @@ for name, module in sys.modules.items():
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SECONDS,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

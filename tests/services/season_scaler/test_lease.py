@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.season_scaler.cluster import ClusterError, ConflictError
-from services.season_scaler.lease import LEASE_SECONDS, DeposedError, Leadership, Record
+from services.season_scaler.lease import LEASE_SECONDS, RENEW_EVERY_SECONDS, DeposedError, Leadership, Record
 from tests.services.season_scaler.states import NOW
+
+STEP = 5.0
+"""What most steps take at most, s."""
 
 
 @dataclass
@@ -114,21 +117,21 @@ def test_a_leader_that_cannot_renew_stops_before_another_one_starts(scaler: Make
     with pytest.raises(ClusterError, match="away"):
         first.campaign()
     assert first.leads
-    first.confirm()
+    first.confirm(STEP)
     clock.seconds += 0.1
     assert not first.leads
-    with pytest.raises(DeposedError, match=r"could not be renewed in time\. away"):
-        first.confirm()
+    with pytest.raises(DeposedError, match=r"could not be renewed in time: it may end in 5\.0 s, .* up to 5 s\. away$"):
+        first.confirm(STEP)
 
 
 def test_a_deposed_leader_finds_out_before_it_acts(scaler: Makes, clock: Clock, store: Kept) -> None:
     first = scaler("first")
     first.campaign()
-    first.confirm()
+    first.confirm(STEP)
     store.record = Record("second", LEASE_SECONDS, 2, NOW, "77")
     clock.seconds += 2
     with pytest.raises(DeposedError, match="second holds the lease"):
-        first.confirm()
+        first.confirm(STEP)
     assert not first.leads
 
 
@@ -137,7 +140,7 @@ def test_confirming_renews(scaler: Makes, clock: Clock, store: Kept) -> None:
     first.campaign()
     for _ in range(20):
         clock.seconds += 3
-        first.confirm()
+        first.confirm(STEP)
     assert store.writes == 21
 
 
@@ -145,7 +148,7 @@ def test_nobody_acts_who_never_campaigned(scaler: Makes) -> None:
     other, first = scaler("other"), scaler("first")
     other.campaign()
     with pytest.raises(DeposedError, match="other holds the lease"):
-        first.confirm()
+        first.confirm(STEP)
 
 
 def test_of_two_that_take_it_at_once_one_has_it(scaler: Makes, store: Kept) -> None:
@@ -203,3 +206,35 @@ def test_since_when_it_is_held_is_kept_until_it_is_anothers(store: Kept, clock: 
     store.record = replace(store.record, holder="")
     assert Leadership(store, "second", lambda: later, clock).campaign()
     assert store.record.acquired == later
+
+
+@pytest.mark.parametrize("seconds", [5.0, 6.0, 12.9])
+def test_a_step_starts_only_if_the_lease_lasts_for_all_of_it(
+    scaler: Makes, clock: Clock, store: Kept, seconds: float
+) -> None:
+    first, second = scaler("first"), scaler("second")
+    first.campaign()
+    second.campaign()
+    store.away = ClusterError("away")
+    clock.seconds += LEASE_SECONDS - seconds - 0.01
+    first.confirm(seconds)
+    clock.seconds += 0.01
+    with pytest.raises(DeposedError, match=f"the next step takes up to {seconds:g} s. away"):
+        first.confirm(seconds)
+    # What was started with the first answer is over by now, and the other one has not acted before.
+    store.away = None
+    clock.seconds += seconds - 0.01
+    assert not second.campaign()
+
+
+def test_a_renewal_that_takes_too_long_is_not_enough(scaler: Makes, clock: Clock, store: Kept) -> None:
+    first = scaler("first")
+    first.campaign()
+    clock.seconds += RENEW_EVERY_SECONDS
+
+    def slowly() -> None:
+        clock.seconds += 9.5
+
+    store.before_a_write = slowly
+    with pytest.raises(DeposedError, match=r"it may end in 5\.5 s, and the next step takes up to 6 s\."):
+        first.confirm(6.0)

@@ -33,17 +33,23 @@ def as_planned(plan: Plan, workload: str) -> tuple[int, int, int]:
 def test_it_brings_everything_to_the_plan_and_then_has_nothing_to_do(place: Place, eventually: Eventually) -> None:
     plan = planned(SATURDAY)
 
+    monitor = place.pod_monitor()
+
     run = place.once(SATURDAY)
 
     assert run.code == 0
+    assert place.intervals() == ["10s"]
+    (endpoint,) = monitor.pop("podMetricsEndpoints")
+    assert place.pod_monitor() == {**monitor, "podMetricsEndpoints": [{**endpoint, "interval": "10s"}]}
     for workload in (MONITOR, API):
         assert place.bounds(workload) == as_planned(plan, workload)
     assert place.aws.acu() == (plan.min_acu, MAX_ACU)
     assert place.aws.nodes() == (plan.nodes["general"], plan.nodes["general"], MAX_NODES)
     assert place.season_active() == "true"
     assert [each["name"] for each in place.aws.audited()] == [
-        *(STANDARDS[workload][0].name for workload in (MONITOR, API)),
+        *(STANDARDS[workload].autoscaler.name for workload in (MONITOR, API)),
         WORKLOADS.season_config.name,
+        "proxies",
         place.aws.node_group,
         place.aws.database,
     ]
@@ -53,7 +59,7 @@ def test_it_brings_everything_to_the_plan_and_then_has_nothing_to_do(place: Plac
     again = place.once(SATURDAY)
 
     assert (again.code, again.lines) == (0, [again.lines[0]])
-    assert len(place.aws.audited()) == 5
+    assert len(place.aws.audited()) == 6
 
 
 def test_it_owns_both_bounds_and_the_metrics_and_remembers_what_was_there(place: Place, eventually: Eventually) -> None:
@@ -72,7 +78,7 @@ def test_it_owns_both_bounds_and_the_metrics_and_remembers_what_was_there(place:
 def test_every_change_of_an_autoscaler_is_an_event_with_its_reason(place: Place) -> None:
     place.once(SATURDAY)
 
-    (event,) = [each for each in place.events() if each["regarding"]["name"] == STANDARDS[API][0].name]
+    (event,) = [each for each in place.events() if each["regarding"]["name"] == STANDARDS[API].autoscaler.name]
     assert event["note"].startswith("wedding-api-hpa: minReplicas 10 → 50, cpuPercent 80 → 60. Level MAXIMUM: ")
     assert (event["type"], event["reason"], event["reportingInstance"]) == ("Normal", "SeasonPlan", "scaler-0")
     assert event["regarding"]["uid"] == place.hpa(API)["metadata"]["uid"]
@@ -88,6 +94,7 @@ def test_a_dry_run_says_what_it_would_change_and_changes_nothing(place: Place) -
         "database-performance-hpa",
         "wedding-api-hpa",
         "wedding-season-config",
+        "proxies",
         "wedsync-general",
         "worldwide",
     ]
@@ -105,11 +112,11 @@ def _owned(place: Place, workload: str) -> tuple[Json, set[str]]:
     return found["spec"], managers
 
 
-@pytest.mark.parametrize("write", range(1, 14))
+@pytest.mark.parametrize("write", range(1, 16))
 def test_killed_before_any_write_the_next_run_does_what_is_left(place: Place, write: int) -> None:
-    """Twelve: five changes, each with a record, and an event for each of the HPAs; the thirteenth never comes."""
+    """Fourteen: six changes, each with a record, and an event for each of the HPAs; the fifteenth never comes."""
     killed = place.once(SATURDAY, dies_before=write)
-    assert killed.code == (-9 if write < 13 else 0)
+    assert killed.code == (-9 if write < 15 else 0)
     plan = planned(SATURDAY)
 
     assert place.once(SATURDAY).code == 0
@@ -123,6 +130,7 @@ def test_killed_before_any_write_the_next_run_does_what_is_left(place: Place, wr
         "wedsync-general",
         "worldwide",
         "wedding-season-config",
+        "proxies",
         "database-performance-hpa",
         "wedding-api-hpa",
     }

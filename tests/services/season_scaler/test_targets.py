@@ -14,7 +14,7 @@ from tests.services.season_scaler.states import API, MONITOR, STANDARDS
 from tests.stacks.rendering import rendered
 
 if TYPE_CHECKING:
-    from tests.conftest import Registered
+    from stacks.recording import Registered
 
 Program = Callable[[Callable[[], object], str], "list[Registered]"]
 
@@ -22,7 +22,7 @@ Program = Callable[[Callable[[], object], str], "list[Registered]"]
 @pytest.mark.parametrize("workload", [MONITOR, API])
 def test_it_is_the_list_that_the_program_renders(workload: str, registered_by: Program) -> None:
     """Of anything else a preview would see a difference."""
-    standard: Autoscaler = STANDARDS[workload][0]
+    standard: Autoscaler = STANDARDS[workload].autoscaler
     args = WorkloadAutoscalerArgs("apps", "web", standard, season_scaled=True)
 
     (made,) = rendered(registered_by(lambda: WorkloadAutoscaler("hpa", args), "test-us-east-1"))
@@ -32,23 +32,23 @@ def test_it_is_the_list_that_the_program_renders(workload: str, registered_by: P
 
 @pytest.mark.parametrize("workload", [MONITOR, API])
 def test_every_metric_of_the_list_has_a_target(workload: str) -> None:
-    standard = STANDARDS[workload][0]
+    standard = STANDARDS[workload].autoscaler
     assert len(targets(standard, 60)) == len(metrics(standard, 60))
 
 
 def test_the_targets_are_the_workloads() -> None:
-    assert targets(STANDARDS[MONITOR][0], 60) == {
+    assert targets(STANDARDS[MONITOR].autoscaler, 60) == {
         "cpu": 60.0,
         "memory": 80.0,
         "database_optimization_queue_length": 10.0,
     }
-    assert targets(STANDARDS[API][0], 60) == {"cpu": 60.0}
+    assert targets(STANDARDS[API].autoscaler, 60) == {"cpu": 60.0}
 
 
 @pytest.mark.parametrize(
     ("listed", "percent"),
     [
-        (metrics(STANDARDS[MONITOR][0], 60), 60),
+        (metrics(STANDARDS[MONITOR].autoscaler, 60), 60),
         ([], None),
         ([{"type": "Resource", "resource": {"name": "memory", "target": {"averageUtilization": 80}}}], None),
         ([{"type": "Resource", "resource": {"name": "cpu", "target": {"averageValue": "2"}}}], None),

@@ -10,13 +10,13 @@ from datetime import datetime
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from services.season_scaler import log, server
 from services.season_scaler.changes import sentence
 from services.season_scaler.decide import decide
 from services.season_scaler.metrics import Metrics
-from tests.services.season_scaler.states import API, NOW, WORKLOADS, api, database, nodes, plan, snapshot
+from tests.services.season_scaler.states import API, NOW, WORKLOADS, ZONES, api, database, nodes, plan, snapshot
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_sentences_say_what_changes() -> None:
     seen = snapshot(
         autoscalers={API: api(metrics=())}, databases=(database(0.5),), node_groups=(nodes(1, 9, 1),), season=None
     )
-    assert [sentence(each) for each in decide(seen, WORKLOADS).changes] == [
+    assert [sentence(each) for each in decide(seen, WORKLOADS, ZONES).changes] == [
         "wedding-api-hpa: cpuPercent none → 80. It is peak season in New York. A quiet day.",
         "wedsync-general: minSize 1 → 3, desiredSize 1 → 3. It is peak season in New York. A quiet day.",
         "worldwide: minCapacity 0.5 → 2. It is peak season in New York. A quiet day.",
@@ -78,7 +78,7 @@ def test_sentences_say_what_changes() -> None:
 
 def test_a_list_of_metrics_that_differs_elsewhere_is_told_too() -> None:
     seen = snapshot(autoscalers={API: api(metrics=(*api().metrics, {"type": "Resource"}))})
-    (change,) = decide(seen, WORKLOADS).changes
+    (change,) = decide(seen, WORKLOADS, ZONES).changes
     assert sentence(change) == "wedding-api-hpa: metrics. It is peak season in New York. A quiet day."
 
 
@@ -125,26 +125,48 @@ def test_the_kubelets_questions_are_answered(address: tuple[str, server.Pulse]) 
 
 def test_who_does_not_lead_shows_nothing_of_the_plan() -> None:
     metrics = Metrics()
-    metrics.show(decide(snapshot(), WORKLOADS), "us-east-1")
+    metrics.show(decide(snapshot(), WORKLOADS, ZONES), "us-east-1")
     assert metrics.registry.get_sample_value("season_scaler_floor_replicas", {"workload": API}) == 10
     metrics.clear()
     assert metrics.registry.get_sample_value("season_scaler_floor_replicas", {"workload": API}) is None
     assert metrics.registry.get_sample_value("season_scaler_protection_level", {"region": "us-east-1"}) is None
 
 
+def test_a_standby_has_no_last_success_that_an_alarm_could_be_about() -> None:
+    """Neither before it led nor afterwards: a 0 or an old time would look like a scaler that does not work."""
+    name, region = "season_scaler_last_success_timestamp_seconds", {"region": "us-east-1"}
+    metrics = Metrics()
+    assert f"{name}{{" not in generate_latest(metrics.registry).decode()
+    metrics.succeeded("us-east-1", NOW)
+    metrics.show(decide(snapshot(), WORKLOADS, ZONES), "us-east-1")
+    assert metrics.registry.get_sample_value(name, region) == NOW.timestamp()
+    metrics.clear()
+    assert f"{name}{{" not in generate_latest(metrics.registry).decode()
+
+
+def test_how_much_waits_is_shown_while_it_leads() -> None:
+    metrics, region = Metrics(), {"region": "us-east-1"}
+    waits = snapshot(databases=(database(0.5, status="storage-full"),), node_groups=(nodes(2, status="UPDATING"),))
+    metrics.show(decide(waits, WORKLOADS, ZONES), "us-east-1")
+    assert metrics.registry.get_sample_value("season_scaler_waiting", region) == 2
+    metrics.show(decide(snapshot(), WORKLOADS, ZONES), "us-east-1")
+    assert metrics.registry.get_sample_value("season_scaler_waiting", region) == 0
+    metrics.clear()
+    assert metrics.registry.get_sample_value("season_scaler_waiting", region) is None
+
+
 def test_without_a_plan_its_numbers_are_absent_and_not_old() -> None:
     metrics = Metrics()
     assert metrics.registry.get_sample_value("season_scaler_inputs_ok", {"region": "us-east-1"}) is None
-    metrics.show(decide(snapshot(plan=plan(min_acu=7.0)), WORKLOADS), "us-east-1")
+    metrics.show(decide(snapshot(plan=plan(min_acu=7.0)), WORKLOADS, ZONES), "us-east-1")
     assert metrics.registry.get_sample_value("season_scaler_database_floor_acu", {"region": "us-east-1"}) == 7
     assert metrics.registry.get_sample_value("season_scaler_inputs_ok", {"region": "us-east-1"}) == 1
 
-    closed = decide(snapshot(plan=None, problems=("gone",)), WORKLOADS)
+    closed = decide(snapshot(plan=None, problems=("gone",)), WORKLOADS, ZONES)
     metrics.show(closed, "us-east-1")
-    metrics.finished(2, closed)
+    metrics.failed(2)
 
     assert metrics.registry.get_sample_value("season_scaler_inputs_ok", {"region": "us-east-1"}) == 0
     assert metrics.registry.get_sample_value("season_scaler_database_floor_acu", {"region": "us-east-1"}) is None
     assert metrics.registry.get_sample_value("season_scaler_floor_replicas", {"workload": API}) == 20
-    assert metrics.registry.get_sample_value("season_scaler_last_success_timestamp_seconds") == 0
     assert metrics.registry.get_sample_value("season_scaler_failures_total") == 2

@@ -24,6 +24,7 @@ from tests.services.season_scaler.states import (
     MONITOR,
     SETTINGS,
     WORKLOADS,
+    ZONES,
     as_planned,
     planned,
 )
@@ -63,6 +64,7 @@ def scaler(place: Place, clock: Clock) -> Generator[Scaler]:
         yield Scaler(
             SETTINGS,
             WORKLOADS,
+            ZONES,
             lambda at, emergency: planned(at, emergency=emergency),
             Cluster(kube, place.namespace, "scaler-0"),
             Cloud("us-east-1", EKS_CLUSTER, TABLE, "test-us-east-1"),
@@ -82,6 +84,7 @@ def test_the_week_has_what_it_is_about() -> None:
     assert floors[0] == floors[-1] == min(floors)
     assert max(floors) == 50
     assert {step.workloads[API].cpu_percent for step in week()} == {60, 80}
+    assert {step.metrics_interval_seconds for step in week()} == {10, 30}
 
 
 def test_autoscalers_and_deployments_go_through_the_week(
@@ -95,6 +98,7 @@ def test_autoscalers_and_deployments_go_through_the_week(
         for workload in (MONITOR, API):
             assert place.bounds(workload) == as_planned(step, workload), step
             eventually(lambda workload=workload: place.idles(workload))
+        assert place.intervals() == [f"{step.metrics_interval_seconds}s"]
         assert place.aws.acu() == (min(step.min_acu, MAX_ACU), MAX_ACU)
         assert place.aws.nodes()[0] == step.nodes["general"]
         # Until the plan's last moment nothing more is done.
@@ -186,6 +190,6 @@ def test_what_it_decided_can_be_read_by_prometheus(scaler: Scaler) -> None:
     assert sample("database_floor_acu", region="us-east-1") == plan.min_acu
     assert sample("database_shortfall_acu", region="us-east-1") == plan.acu_shortfall
     assert sample("inputs_ok", region="us-east-1") == 1
-    assert sample("last_success_timestamp_seconds") == MONDAY.timestamp()
+    assert sample("last_success_timestamp_seconds", region="us-east-1") == MONDAY.timestamp()
     assert sample("changes_total", kind="database") == 1
     assert sample("failures_total") == 0

@@ -23,7 +23,7 @@ STACK = "local-eu-central-1"
 
 _REGION = STACK.partition("-")[2]
 _DEADLINE_SECONDS = 60.0
-_FIRST = ("Namespace", "PriorityClass", "StorageClass")
+_FIRST = ("Namespace", "PriorityClass", "StorageClass", "CustomResourceDefinition")
 
 Eventually = Callable[[Callable[[], object]], None]
 Apply = Callable[..., list[httpx.Response]]
@@ -59,7 +59,8 @@ def apply(api: httpx.Client) -> Apply:
     def place(version: str, kind: str) -> Any:
         base = f"/apis/{version}" if "/" in version else f"/api/{version}"
         if version not in places:
-            served = api.get(base).raise_for_status().json()["resources"]
+            _wait(lambda: api.get(base).is_success)  # a kind is served a moment after its definition is there
+            served = api.get(base).json()["resources"]
             places[version] = {each["kind"]: each for each in served if "/" not in each["name"]}
         return base, places[version][kind]
 
@@ -98,10 +99,11 @@ def applied(apply: Apply, objects: list[Json]) -> dict[str, httpx.Response]:
 def eventually() -> Eventually:
     """Waits until what it is given returns something true, and fails at the deadline with the last value."""
 
-    def wait(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + _DEADLINE_SECONDS
-        while not (value := condition()):
-            assert time.monotonic() < deadline, f"still {value!r} after {_DEADLINE_SECONDS:.0f} s"
-            time.sleep(0.1)
+    return _wait
 
-    return wait
+
+def _wait(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"still {value!r} after {_DEADLINE_SECONDS:.0f} s"
+        time.sleep(0.1)

@@ -7,6 +7,7 @@ import copy
 import httpx
 import pytest
 
+from guard.in_cluster import CLOCK
 from tests.stacks.conftest import FLEET, REGION_STACKS, Registers
 from tests.stacks.rendering import Json, identity, of_kind, pod_templates, rendered
 
@@ -79,6 +80,8 @@ def test_the_pods_of_the_season_scaler_are_admitted(
 ) -> None:
     jobs = f"/apis/batch/v1/namespaces/{NAMESPACE}/jobs"
     for each in of_kind(objects, "CronJob"):
+        if each["metadata"]["name"] == CLOCK:  # its jobs have no pods
+            continue
         name = f"now-{each['metadata']['name']}"
         api.post(jobs, json={"metadata": {"name": name}, **each["spec"]["jobTemplate"]}).raise_for_status()
         eventually(lambda url=f"{jobs}/{name}": api.get(url).json()["status"].get("succeeded") == 1)

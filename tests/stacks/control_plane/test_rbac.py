@@ -46,11 +46,15 @@ class Question(NamedTuple):
 ISTIO = (("networking", "workloadentries"), ("security", "peerauthentications"), ("telemetry", "telemetries"))
 AUTOSCALERS = ("autoscaling", "horizontalpodautoscalers")
 LEASES = ("coordination.k8s.io", "leases")
+WINDOWS = ("wedsync.io", "freezewindows")
 NEEDED = {
     SCALER: [
         *(Question(verb, *AUTOSCALERS, NAMESPACE, each) for verb in ("get", "patch") for each in OWN_AUTOSCALERS),
         *(Question(verb, "", "configmaps", NAMESPACE, "wedding-season-config") for verb in ("get", "patch")),
-        Question("get", "", "configmaps", NAMESPACE, "season-emergency"),
+        *(Question(verb, "monitoring.coreos.com", "podmonitors", NAMESPACE, "proxies") for verb in ("get", "patch")),
+        *(Question("get", "", "configmaps", NAMESPACE, each) for each in ("season-emergency", "freeze-override")),
+        *(Question(verb, *WINDOWS, NAMESPACE, "region") for verb in ("get", "patch", "create")),
+        Question("list", "batch", "jobs", NAMESPACE),
         *(Question(verb, *LEASES, NAMESPACE, "season-scaler") for verb in ("get", "update")),
         Question("create", *LEASES, NAMESPACE),
         Question("create", "events.k8s.io", "events", NAMESPACE),
@@ -94,6 +98,11 @@ FORBIDDEN = [
     *(Question(verb, "", "configmaps", NAMESPACE, "wedding-season-config") for verb in ("update", "delete")),
     *(Question(verb, *LEASES, NAMESPACE, "season-scaler") for verb in ("patch", "delete")),
     Question("update", *LEASES, NAMESPACE, "another"),
+    Question("create", *WINDOWS, NAMESPACE),
+    *(Question(verb, *WINDOWS, NAMESPACE, "region") for verb in ("update", "delete")),
+    *(Question(verb, "batch", "jobs", NAMESPACE) for verb in ("get", "patch", "delete")),
+    Question("patch", "", "configmaps", NAMESPACE, "freeze-override"),
+    *(Question(verb, "admissionregistration.k8s.io", "validatingadmissionpolicies") for verb in ("patch", "delete")),
     *(Question("create", group, each, "kube-system") for group, each in (LEASES, ("events.k8s.io", "events"))),
     Question("get", "events.k8s.io", "events", NAMESPACE),
     *(Question("create", "batch", each, NAMESPACE) for each in ("jobs", "cronjobs")),
