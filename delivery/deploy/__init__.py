@@ -1,0 +1,1 @@
+"""`wedops up`, `preview` and `destroy`: a change of one stack, looked at before it is made."""
