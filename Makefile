@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEVCLOUD := $(BIN)/python -m devcloud
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down destroy status preview env toolchain test check fast-test cluster-test lock bench-preview bench-regions bench-up bench-freeze bench-seasons bench-pricing
+.PHONY: help setup up down destroy status preview env toolchain test check policy fast-test cluster-test lock bench-preview bench-regions bench-up bench-freeze bench-seasons bench-pricing bench-policies
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ check: setup ## Lint, types, import contract
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 
+policy: setup ## Ask every policy about every stack of every environment, without a cloud
+	@$(BIN)/wedops policy check
+
 fast-test: setup ## Run the tests that need no engine, API server or PostgreSQL
 	@$(BIN)/python -m pytest -m 'not cluster'
 
@@ -82,6 +85,9 @@ bench-seasons: setup ## Time of a year's plan for 100 regions
 
 bench-pricing: setup ## Time to price 2,000 resources
 	@$(BIN)/python -m bench.pricing
+
+bench-policies: setup ## What the policy pack adds to a preview
+	@$(BIN)/python -m bench.policies
 
 bench-up: setup ## Time of a warm `make up`
 	@$(BIN)/python -m bench.warm_up

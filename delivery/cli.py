@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from delivery.console import BAD_INPUT, FAILED, EnvironmentOption, JsonOption, RegionOption, aws_errors, fail
+from delivery.cost.app import app as cost
+from delivery.deploy.app import app as deploy
 from delivery.freeze.app import app as freeze
 from delivery.override.app import app as override
+from delivery.policy_command import app as policy
+from delivery.review.app import app as review
 from delivery.season.app import app as season
 
 if TYPE_CHECKING:
@@ -32,8 +36,12 @@ app = typer.Typer(
     help="What happens around `pulumi up`.",
 )
 
+app.add_typer(deploy)
+app.add_typer(review)
+app.add_typer(cost, name="cost")
 app.add_typer(freeze, name="freeze")
 app.add_typer(override, name="override")
+app.add_typer(policy, name="policy")
 app.add_typer(season, name="season")
 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]

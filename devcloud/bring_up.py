@@ -73,9 +73,9 @@ def tools() -> dict[str, str]:
     daemon = binaries()
     found = {tool.value: str(path) for tool, path in daemon.control_plane.items()}
     cli = pulumi_cli(project_file=PROJECT_FILE, progress=progress)
-    # Only tests run these two: `make up` does not wait for them.
+    # Only tests run these: `make up` does not wait for them.
     scanners = {
-        "kube-score": str(ensure([Tool.KUBE_SCORE], progress)[Tool.KUBE_SCORE]),
+        **{tool.value: str(path) for tool, path in ensure([Tool.KUBE_SCORE, Tool.ACTIONLINT], progress).items()},
         "checkov": str(find_checkov(progress).directory),
     }
     return {

@@ -50,7 +50,8 @@ def role_specs(environment: Environment, fleet: Fleet) -> Iterator[RoleSpec]:
         scope = Scope(environment.name, region.name)
         policy = region_policy(environment, fleet, region)
         yield _deploys(environment, scope, deploys, policy)
-    reads = _trusts_workflows(environment, "pull_request")
+    # Pull requests, and the drift check, which runs on the main branch.
+    reads = _trusts_workflows(environment, "pull_request", "ref:refs/heads/main")
     policy = preview_policy(environment, everywhere)
     yield _role(own, preview_role(own.environment), "Previews pull requests", reads, policy, _HOUR)
     people, policy = _trusts_people(environment), emergency_policy(environment, fleet)
@@ -74,8 +75,9 @@ def _role(
     return RoleSpec(name, description, document([trust]), policy, session_seconds, tags)
 
 
-def _trusts_workflows(environment: Environment, subject: str) -> Statement:
-    """Workflows of the one repository: those of the GitHub environment, or those of its pull requests."""
+def _trusts_workflows(environment: Environment, *subjects: str) -> Statement:
+    """Workflows of the one repository, by what they run for: a GitHub environment, pull requests, a branch."""
+    trusted = [f"repo:{environment.repository}:{subject}" for subject in subjects]
     return {
         "Effect": "Allow",
         "Principal": {"Federated": oidc_provider_arn(environment.account_id)},
@@ -83,7 +85,7 @@ def _trusts_workflows(environment: Environment, subject: str) -> Statement:
         "Condition": {
             "StringEquals": {
                 f"{GITHUB}:aud": AUDIENCE,
-                f"{GITHUB}:sub": f"repo:{environment.repository}:{subject}",
+                f"{GITHUB}:sub": trusted[0] if len(trusted) == 1 else trusted,
             }
         },
     }

@@ -15,7 +15,7 @@ from devcloud.toolchain.pulumi import PulumiCli, pulumi_cli
 from devcloud.toolchain.redis import redis_server
 from devcloud.toolchain.tools import Tool, module_of
 
-CONTROL_PLANE_TOOLS = tuple(tool for tool in Tool if tool not in (Tool.PULUMI, Tool.KUBE_SCORE))
+CONTROL_PLANE_TOOLS = tuple(tool for tool in Tool if tool not in (Tool.PULUMI, Tool.KUBE_SCORE, Tool.ACTIONLINT))
 
 __all__ = [
     "CONTROL_PLANE_TOOLS",

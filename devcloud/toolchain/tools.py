@@ -21,6 +21,7 @@ class Tool(enum.StrEnum):
     KUBE_SCHEDULER = "kube-scheduler"
     KWOK = "kwok"
     KUBE_SCORE = "kube-score"
+    ACTIONLINT = "actionlint"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ def _kube_score_stamps(version: str) -> Mapping[str, str]:
     return {"main.version": version}
 
 
+def _actionlint_stamps(version: str) -> Mapping[str, str]:
+    return {"github.com/rhysd/actionlint.version": version}
+
+
 def _kubernetes_stamps(version: str) -> Mapping[str, str]:
     major, minor, _ = version.removeprefix("v").split(".")
     package = "k8s.io/component-base/version"
@@ -123,6 +128,13 @@ ALL_MODULES = (
         packages={Tool.KUBE_SCORE: "github.com/zegl/kube-score/cmd/kube-score"},
         pinned="github.com/zegl/kube-score",
         stamps=_kube_score_stamps,
+    ),
+    Module(
+        name="actionlint",
+        directory=MODULES / "actionlint",
+        packages={Tool.ACTIONLINT: "github.com/rhysd/actionlint/cmd/actionlint"},
+        pinned="github.com/rhysd/actionlint",
+        stamps=_actionlint_stamps,
     ),
 )
 

@@ -75,9 +75,12 @@ def test_workflows_of_the_repositorys_environment_alone_deploy(specs: Specs) -> 
         }
 
 
-def test_pull_requests_preview(specs: Specs) -> None:
+def test_pull_requests_and_the_main_branch_preview(specs: Specs) -> None:
     (statement,) = specs[PREVIEW].trust["Statement"]
-    assert statement["Condition"]["StringEquals"][f"{GITHUB}:sub"] == "repo:wedsync/platform:pull_request"
+    assert statement["Condition"]["StringEquals"][f"{GITHUB}:sub"] == [
+        "repo:wedsync/platform:pull_request",
+        "repo:wedsync/platform:ref:refs/heads/main",
+    ]
 
 
 def test_people_show_a_second_factor_in_an_emergency(specs: Specs) -> None:

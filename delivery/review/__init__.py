@@ -1,0 +1,1 @@
+"""`wedops review`: what an edit would do to an environment's stacks, as one comment on its pull request."""
