@@ -97,10 +97,17 @@ def checked(stack: str, registered: Sequence[Registered], at: datetime) -> Check
 
 
 def _all_checked(environments: Sequence[Environment], at: datetime) -> Iterator[Checked]:
+    import pulumi
+
+    from delivery.steps import InputError
     from stacks.offline import run_stacks
 
     for environment in environments:
-        for stack, run in run_stacks(environment.name, environment.regions).items():
+        try:
+            runs = run_stacks(environment.name, environment.regions)
+        except pulumi.RunError as error:  # how a program says that its files are wrong
+            raise InputError(str(error)) from error
+        for stack, run in runs.items():
             yield checked(stack, run.registered, at)
 
 

@@ -39,7 +39,10 @@ def _fields(project: Path, base: str, start: str, path: str) -> frozenset[str] |
         return None
     if not _git(project, base, "ls-tree", start, "--", path):
         return None
-    before, after = _read(_git(project, base, "show", f"{start}:{path}")), _read(file.read_text(encoding="utf-8"))
+    try:
+        before, after = _read(_git(project, base, "show", f"{start}:{path}")), _read(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError):  # also a date that is none, and what is no UTF-8
+        return None
     if before is None or after is None:
         return None
     missing = object()
@@ -47,10 +50,7 @@ def _fields(project: Path, base: str, start: str, path: str) -> frozenset[str] |
 
 
 def _read(text: str) -> dict[str, Any] | None:
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return None
+    document = yaml.safe_load(text)
     return dict(_leaves(document, "")) if isinstance(document, dict) else None
 
 

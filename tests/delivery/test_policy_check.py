@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import pulumi
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -85,6 +86,16 @@ def test_an_unknown_environment_is_told_before_anything_is_run(check: Check) -> 
     assert result.exit_code == BAD_INPUT
     assert result.stdout == ""
     assert "Pulumi.qa.yaml: no such environment. Known: local, prod, staging." in result.stderr
+
+
+def test_files_that_are_wrong_are_told_as_the_program_tells_them(check: Check) -> None:
+    def refuses(made: Iterable[Registered]) -> Iterable[Registered]:
+        raise pulumi.RunError("regions/us-east-1.yaml: database.max_acux is no field")
+        yield from made
+
+    result = check(refuses([GOOD]))
+    assert result.exit_code == BAD_INPUT
+    assert "max_acux is no field" in result.stderr
 
 
 def test_subjects_are_as_the_engine_sends_them() -> None:

@@ -58,6 +58,8 @@ def test_what_is_not_committed_and_what_is_new_and_what_git_ignores(checkout: Ch
         ("# why\nname: eu\ndatabase: {readers: 1, min_acu: 2}\nzones: [a, b]\n", set[str]()),
         ("name: [eu\n", None),
         ("- a list\n", None),
+        ("name: 2026-13-45\n", None),
+        ("name: &name {again: *name}\n", None),
     ],
 )
 def test_the_fields_of_a_yaml_file(checkout: Checkout, text: str, fields: set[str] | None) -> None:
