@@ -48,6 +48,7 @@ HOLDS: Mapping[str, str] = MappingProxyType(
         "kubernetes:core/v1:PersistentVolume": "every file of the volume",
         "kubernetes:core/v1:Namespace": "everything in it, its volumes too",
         "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": "every object of its kind",
+        "kubernetes:helm.sh/v3:Release": "what the chart made, its kinds and every object of them too",
     }
 )
 """What is lost with a resource, by its type token."""

@@ -31,7 +31,9 @@ def _budgeted(workload: Subject, labels: Fields, budgets: Sequence[Subject]) -> 
     own = [
         each
         for each in budgets
-        if each.get("metadata.namespace") == namespace and selects(each.get("spec.selector"), labels)
+        if each.get("metadata.namespace") == namespace
+        and each.get("spec.selector") is not None  # none at all selects no pod, an empty one all
+        and selects(each.get("spec.selector"), labels)
     ]
     if not own:
         yield f"{name} has no PodDisruptionBudget."
@@ -39,9 +41,10 @@ def _budgeted(workload: Subject, labels: Fields, budgets: Sequence[Subject]) -> 
         names = ", ".join(sorted(str(each.get("metadata.name")) for each in own))
         yield f"{name} has more than one PodDisruptionBudget ({names}): Kubernetes then refuses every eviction."
     for each in own:
-        if each.get("spec.maxUnavailable") == "100%" or each.get("spec.minAvailable") in (0, "0", "0%"):
+        least, most = each.get("spec.minAvailable"), each.get("spec.maxUnavailable")
+        if (least is None and most is None) or most == "100%" or least in (0, "0", "0%"):
             yield f"PodDisruptionBudget {each.get('metadata.name')} lets all pods of {name} go at once."
-        if each.get("spec.maxUnavailable") in (0, "0", "0%") or each.get("spec.minAvailable") == "100%":
+        if most in (0, "0", "0%") or least == "100%":
             yield f"PodDisruptionBudget {each.get('metadata.name')} lets no pod of {name} go: no node could be renewed."
 
 

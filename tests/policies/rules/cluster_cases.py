@@ -180,6 +180,13 @@ _BUDGETS = (
                 " every eviction.",
                 of=2,
             ),
+            Bad("spec>selector", None, "wedding-api has no PodDisruptionBudget.", of=1),
+            Bad(
+                "spec>maxUnavailable",
+                None,
+                "PodDisruptionBudget wedding-api lets all pods of wedding-api go at once.",
+                of=1,
+            ),
             Bad(
                 "spec>maxUnavailable",
                 "100%",
